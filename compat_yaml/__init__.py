@@ -1,0 +1,1 @@
+"""The legacy YAML dialect: read it, write it, say what is lost."""

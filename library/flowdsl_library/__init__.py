@@ -1,0 +1,1 @@
+"""Ready pipelines, each useful without a model."""
