@@ -1,0 +1,56 @@
+"""Expressions as data: one tree for Python handles and for legacy text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A value the surroundings provide: a node's input port, or a root of the legacy dialect."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A plain value written in the source."""
+
+    value: Scalar
+
+    def __eq__(self, other: object) -> bool:
+        # 1, 1.0 and True are different constants although Python calls them equal; -0.0 and 0.0 too.
+        return isinstance(other, Const) and type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
+
+    def __hash__(self) -> int:
+        return hash((type(self.value).__name__, repr(self.value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operator of the table in `flowdsl.expressions.operators`, applied to its operands."""
+
+    operator: str
+    """Key of the operator's row, such as `eq`, `add`, `getitem`, `attr`, `list`."""
+    operands: tuple[Expr, ...]
+
+
+Expr: TypeAlias = Name | Const | Apply
+
+
+def names_in(expr: Expr) -> tuple[str, ...]:
+    """Names an expression reads, in order of first use, each once."""
+    found: dict[str, None] = {}
+    todo = [expr]
+    while todo:
+        match todo.pop():
+            case Name(name):
+                found[name] = None
+            case Apply(_, operands):
+                todo.extend(reversed(operands))
+            case Const():
+                pass
+    return tuple(found)

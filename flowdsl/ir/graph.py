@@ -1,0 +1,154 @@
+"""The immutable graph: nodes and edges in tuples; edits give a new graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from flowdsl.errors.base import Place
+from flowdsl.ir.data_nodes import Input
+from flowdsl.ir.ids import Fingerprint, NodeId, PipelineName
+from flowdsl.ir.node import Node
+
+if TYPE_CHECKING:
+    import networkx
+
+_NO_PLACES: Mapping[NodeId, Place] = MappingProxyType({})
+
+
+class Edge(NamedTuple):
+    """A value that goes from a node into a port; without a port, order only."""
+
+    source: NodeId
+    target: NodeId
+    port: str | None = None
+
+    @property
+    def is_order(self) -> bool:
+        """Whether it says only that the target waits for the source."""
+        return self.port is None
+
+
+class Output(NamedTuple):
+    """A value the graph gives back."""
+
+    name: str
+    node: NodeId
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What a pipeline does. Nodes stand in an order in which they could run."""
+
+    name: PipelineName
+    nodes: tuple[tuple[NodeId, Node], ...]
+    edges: tuple[Edge, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    description: str = ""
+    places: Mapping[NodeId, Place] = field(default_factory=lambda: _NO_PLACES, compare=False, repr=False)
+    """Where each node was written; not part of what the graph means."""
+
+    def __hash__(self) -> int:
+        return hash((self.name, tuple(node_id for node_id, _ in self.nodes), self.edges, self.outputs))
+
+    def __iter__(self) -> Iterator[NodeId]:
+        return iter(self._index)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self._index
+
+    def __getitem__(self, node_id: NodeId) -> Node:
+        return self._index[node_id]
+
+    @cached_property
+    def _index(self) -> dict[NodeId, Node]:
+        return dict(self.nodes)
+
+    @cached_property
+    def inputs(self) -> tuple[tuple[NodeId, Input], ...]:
+        """The nodes that stand for values given from outside, in the order of the parameters."""
+        return tuple((node_id, node) for node_id, node in self.nodes if isinstance(node, Input))
+
+    @cached_property
+    def _in(self) -> dict[NodeId, tuple[Edge, ...]]:
+        return self._grouped(target=True)
+
+    @cached_property
+    def _out(self) -> dict[NodeId, tuple[Edge, ...]]:
+        return self._grouped(target=False)
+
+    def _grouped(self, *, target: bool) -> dict[NodeId, tuple[Edge, ...]]:
+        found: dict[NodeId, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.target if target else edge.source, []).append(edge)
+        return {node_id: tuple(edges) for node_id, edges in found.items()}
+
+    def edges_into(self, node_id: NodeId) -> tuple[Edge, ...]:
+        """Edges that end at a node, in the order they were added."""
+        return self._in.get(node_id, ())
+
+    def edges_from(self, node_id: NodeId) -> tuple[Edge, ...]:
+        """Edges that start at a node, in the order they were added."""
+        return self._out.get(node_id, ())
+
+    def output(self, name: str = "value") -> NodeId | None:
+        """The node that gives the output of that name."""
+        return next((output.node for output in self.outputs if output.name == name), None)
+
+    @cached_property
+    def networkx(self) -> networkx.MultiDiGraph[NodeId]:
+        """A frozen networkx view: nodes carry `node`, edges are keyed by number and carry `port`."""
+        from flowdsl.ir.algorithms import to_networkx
+
+        return to_networkx(self)
+
+    @cached_property
+    def fingerprints(self) -> Mapping[NodeId, Fingerprint]:
+        """Content fingerprint of each node: what it does and the fingerprints of all that feeds it."""
+        from flowdsl.ir.fingerprints import fingerprints_of
+
+        return fingerprints_of(self)
+
+    def with_nodes(self, changed: Mapping[NodeId, Node]) -> Graph:
+        """The graph with these nodes in place of the ones of the same ids."""
+        if not changed:
+            return self
+        return replace(self, nodes=tuple((node_id, changed.get(node_id, node)) for node_id, node in self.nodes))
+
+    def without(self, node_ids: Iterable[NodeId]) -> Graph:
+        """The graph without these nodes and their edges."""
+        gone = frozenset(node_ids)
+        if not gone:
+            return self
+        return replace(
+            self,
+            nodes=tuple(pair for pair in self.nodes if pair[0] not in gone),
+            edges=tuple(edge for edge in self.edges if edge.source not in gone and edge.target not in gone),
+        )
+
+    def redirect(self, swaps: Mapping[NodeId, NodeId]) -> Graph:
+        """Readers of each key read its value's node instead; the keys are dropped. No swaps: the same graph."""
+        if not swaps:
+            return self
+        edges = dict.fromkeys(
+            edge._replace(source=swaps.get(edge.source, edge.source)) for edge in self.edges if edge.target not in swaps
+        )
+        return replace(
+            self,
+            nodes=tuple(pair for pair in self.nodes if pair[0] not in swaps),
+            edges=tuple(edges),
+            outputs=tuple(each._replace(node=swaps.get(each.node, each.node)) for each in self.outputs),
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: SVG, with the text form beside."""
+        from flowdsl.ir.draw import to_svg
+        from flowdsl.ir.printer import to_text
+
+        return {"image/svg+xml": to_svg(self), "text/plain": to_text(self)}

@@ -1,0 +1,1 @@
+"""Models behind one port: `base` is the port, each other file an adapter."""

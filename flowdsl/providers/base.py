@@ -1,0 +1,179 @@
+"""The provider port: a request goes in, a complete reply comes out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+from flowdsl.ir.ids import ModelName
+from flowdsl.ir.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Text of a message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPart:
+    """An image or a document of a message."""
+
+    kind: Literal["image", "document"]
+    media_type: str
+    """Such as `image/png`, `application/pdf`, `text/plain`."""
+    content: bytes = field(repr=False)
+    name: str | None = None
+
+
+MessagePart: TypeAlias = TextPart | MediaPart
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["user", "assistant"]
+    parts: tuple[MessagePart, ...]
+
+    @property
+    def text(self) -> str:
+        """Its text parts, joined."""
+        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to a model."""
+
+    model: ModelName
+    """The provider's own name of the model, without the `provider:` prefix."""
+    messages: tuple[Message, ...]
+    system: str = ""
+    schema: Mapping[str, object] | None = None
+    """JSON Schema the reply must meet; its root is an object; `None` asks for text."""
+    max_tokens: int = 4096
+    temperature: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    timeout_s: float | None = None
+    """Seconds for this attempt."""
+    step: str = ""
+    """Label of the node that asks; for doubles and cassettes, never sent."""
+
+
+FinishReason = Literal["end", "max_tokens", "stop", "refusal", "tool_use"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A complete answer; an incomplete one is never called a reply but raised as `ProviderError`."""
+
+    text: str
+    """The answer's text; JSON text when a schema was asked for."""
+    usage: Usage
+    model: ModelName
+    """The model that answered, `provider:model`."""
+    finish: FinishReason = "end"
+    cost_usd: Decimal | None = None
+    """Dollars; `None` when unknown, 0 only where the call is known to be free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of text as it arrives."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a model takes and gives; asked before a run, so that a refusal is found early."""
+
+    images: bool = False
+    documents: bool = False
+    """PDFs and other binary documents; plain text files are always sent as text."""
+    schemas: bool = True
+    """Native structured output."""
+    temperature: bool = True
+    context_tokens: int | None = None
+    """`None` when unknown."""
+    max_output_tokens: int | None = None
+
+
+FaultKind = Literal[
+    "unreachable",  # no connection, dropped connection
+    "timeout",
+    "rate_limit",
+    "overloaded",
+    "server",
+    "authentication",
+    "permission",
+    "unknown_model",
+    "bad_request",
+    "context_overflow",
+    "truncated",  # the stream ended without a finish reason
+    "max_tokens",  # the reply was cut at max_tokens
+    "refusal",
+    "malformed",  # the body could not be read
+    "spend_limit",
+    "not_ready",  # no model pulled, extra not installed
+]
+
+PASSING: frozenset[FaultKind] = frozenset({"unreachable", "timeout", "rate_limit", "overloaded", "server", "truncated"})
+"""Faults that another try may cure."""
+
+
+class Provider(Protocol):
+    """Where models live. `complete` raises `flowdsl.errors.ProviderError` and nothing else."""
+
+    async def complete(self, request: Request, /) -> Reply:
+        """Answer one request, whole."""
+        ...
+
+
+@runtime_checkable
+class StreamsText(Protocol):
+    """A provider that can give text as it arrives; the last item is the whole reply."""
+
+    def stream(self, request: Request, /) -> AsyncIterator[Delta | Reply]:
+        """Answer one request piece by piece."""
+        ...
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """A provider that can count a prompt before it is sent."""
+
+    async def count_tokens(self, request: Request, /) -> int:
+        """Tokens of the request's prompt."""
+        ...
+
+
+@runtime_checkable
+class KnowsModels(Protocol):
+    """A provider that can say, without a call, which models exist and what they can do."""
+
+    def models(self) -> tuple[ModelName, ...]:
+        """Names that may stand behind the provider's prefix; empty when any name may."""
+        ...
+
+    def capabilities(self, model: ModelName, /) -> Capabilities | None:
+        """What a model can do; `None` when unknown."""
+        ...
+
+    def unready(self, model: ModelName, /) -> str | None:
+        """Why the model cannot answer now, with the cure; `None` when it can."""
+        ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A provider that holds something open."""
+
+    async def aclose(self) -> None:
+        """Let go of it."""
+        ...
