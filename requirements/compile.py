@@ -30,7 +30,9 @@ def main() -> int:
     uv = str(Path(sys.executable).with_name("uv"))
     for name, sources in FILES.items():
         output = f"--output-file=requirements/{name}"
-        subprocess.run([uv, "pip", "compile", *sources, *COMMON, *sys.argv[1:], output], cwd=ROOT, check=True)
+        subprocess.run(
+            [uv, "pip", "compile", *sources, *COMMON, *sys.argv[1:], output], cwd=ROOT, check=True
+        )
     return 0
 
 

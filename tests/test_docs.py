@@ -1,0 +1,142 @@
+"""Docs are tests: blocks run, commands exist, links resolve, every thing has its heading."""
+
+import asyncio
+import importlib.util
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOT, relative
+from tests.pages import anchor, blocks, headings, links, pages
+
+SHELLS = frozenset({"bash", "console", "sh", "shell"})
+PAGES = pages()
+NO_RUN = re.compile(r"no-run: \w.+")
+
+
+def _names(paths: list[Path]) -> list[str]:
+    return [relative(path) for path in paths]
+
+
+def _python(page: Path) -> str:
+    """The page's Python blocks, each on the very lines it has in the page."""
+    lines: list[str] = []
+    for block in blocks(page):
+        if block.language == "python" and not block.remark.startswith("no-run"):
+            lines += [""] * (block.line - 1 - len(lines))
+            lines += block.text.splitlines()
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def beside_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project directory in which every model name means the mock model."""
+    monkeypatch.chdir(tmp_path)
+    aliases = "\n".join(f'{alias} = "mock:"' for alias in ("default", "fast", "smart"))
+    (tmp_path / "flowdsl.toml").write_text(f"[aliases]\n{aliases}\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if _python(p).strip()], ids=relative)
+@pytest.mark.timeout(60)
+def test_every_python_block_of_the_page_runs(page: Path, beside_the_readme: Path) -> None:
+    name = "page_" + re.sub(r"\W", "_", relative(page))
+    script = beside_the_readme / f"{name}.py"
+    script.write_text(_python(page), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(name, script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        del sys.modules[name]
+        asyncio.set_event_loop(None)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_a_block_that_does_not_run_says_why(page: Path) -> None:
+    unexplained = [
+        f"line {block.line}: {block.remark}"
+        for block in blocks(page)
+        if block.language in {"python", "py", "pycon"}
+        and (block.language != "python" or (block.remark and not NO_RUN.fullmatch(block.remark)))
+    ]
+
+    assert unexplained == []
+
+
+def _commands(page: Path) -> Iterator[tuple[int, list[str]]]:
+    """Each command the page tells a reader to type, with its line."""
+    for block in blocks(page):
+        if block.language not in SHELLS:
+            continue
+        typed = block.text.replace("\\\n", " ").splitlines()
+        for number, line in enumerate(typed, start=block.line):
+            if block.language == "console" and not line.startswith("$ "):
+                continue
+            words = shlex.split(line.removeprefix("$ "), comments=True)
+            if words:
+                yield number, words
+
+
+def _targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_make_target_shown_exists(page: Path) -> None:
+    shown = {
+        (line, word)
+        for line, words in _commands(page)
+        if words[0] == "make"
+        for word in words[1:]
+        if re.fullmatch(r"[a-z-]+", word)
+    }
+
+    assert {(line, word) for line, word in shown if word not in _targets()} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_link_resolves(page: Path) -> None:
+    broken: list[str] = []
+    for target in links(page):
+        path, _, fragment = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists():
+            broken.append(target)
+        elif fragment and file.suffix == ".md":
+            known = {anchor(title) for title in headings(file)}
+            broken += [] if fragment in known else [target]
+
+    assert broken == []
+
+
+def test_every_page_is_reached_from_an_index() -> None:
+    docs = ROOT / "docs"
+    shelves = {"tutorials", "how-to", "concepts", "reference", "design"}
+    listed = set(re.findall(r"^([\w/-]+)$", (docs / "index.md").read_text("utf-8"), re.MULTILINE))
+    strays = {
+        relative(page)
+        for page in PAGES
+        if page.is_relative_to(docs)
+        and page != docs / "index.md"
+        and page.parent.name not in shelves
+        and page.relative_to(docs).with_suffix("").as_posix() not in listed
+    }
+
+    assert strays == set()
+
+
+def test_design_notes_are_numbered_and_titled() -> None:
+    notes = [note for note in (ROOT / "docs" / "design").glob("*.md") if note.stem != "index"]
+    wrong = [n for n in _names(notes) if not re.search(r"/\d{3}-[a-z0-9-]+\.md$", n)]
+
+    assert wrong == []
