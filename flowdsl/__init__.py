@@ -1,0 +1,1 @@
+"""Typed pipelines of model calls, written as Python functions."""
