@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from flowdsl.ir.ids import ModelName
+from flowdsl.ir.message import MediaPart, Message, MessagePart, TextPart
 from flowdsl.ir.usage import Usage
 
-
-@dataclass(frozen=True, slots=True)
-class TextPart:
-    """Text of a message."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class MediaPart:
-    """An image or a document of a message."""
-
-    kind: Literal["image", "document"]
-    media_type: str
-    """Such as `image/png`, `application/pdf`, `text/plain`."""
-    content: bytes = field(repr=False)
-    name: str | None = None
-
-
-MessagePart: TypeAlias = TextPart | MediaPart
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of a conversation."""
-
-    role: Literal["user", "assistant"]
-    parts: tuple[MessagePart, ...]
-
-    @property
-    def text(self) -> str:
-        """Its text parts, joined."""
-        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+__all__ = [
+    "PASSING",
+    "Capabilities",
+    "Closes",
+    "CountsTokens",
+    "Delta",
+    "FaultKind",
+    "FinishReason",
+    "KnowsModels",
+    "MediaPart",
+    "Message",
+    "MessagePart",
+    "Provider",
+    "Reply",
+    "Request",
+    "StreamsText",
+    "TextPart",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
