@@ -56,7 +56,7 @@ coverage: install
 	$(COVERAGE) report --fail-under=100 --include='flowdsl/ir/*,flowdsl/expressions/*'
 
 docs-reference: install ## write the generated pages of docs/reference anew
-	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python -m docs.generator
 
 docs: install ## build the site into docs/_build/html; a warning is an error
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env -b html docs docs/_build/html

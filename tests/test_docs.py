@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.generator import errors, nodes
+from docs.generator.pages import FOLDER, present
 from tests.house import ROOT, relative
 from tests.pages import anchor, blocks, headings, links, pages
 
@@ -140,3 +142,30 @@ def test_design_notes_are_numbered_and_titled() -> None:
     wrong = [n for n in _names(notes) if not re.search(r"/\d{3}-[a-z0-9-]+\.md$", n)]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", present())
+def test_generated_pages_say_what_the_code_says(name: str) -> None:
+    written = (FOLDER / name).read_text(encoding="utf-8") if (FOLDER / name).exists() else ""
+
+    assert present()[name]() == written, "write it anew with make docs-reference"
+
+
+def test_every_error_code_has_its_heading_and_its_words() -> None:
+    found = headings(FOLDER / "errors.md")
+
+    for cls in errors.classes():
+        assert f"{cls.code}: {cls.__name__}" in found
+        assert (cls.__doc__ or "").strip(), cls
+
+
+def test_no_two_errors_share_a_code() -> None:
+    codes = [cls.code for cls in errors.classes()]
+
+    assert sorted(set(codes)) == codes
+
+
+def test_every_node_kind_has_its_heading() -> None:
+    found = headings(FOLDER / "nodes.md")
+
+    assert [f"`{kind.kind}`" for kind in nodes.kinds()] == found[1:]
