@@ -49,9 +49,7 @@ def _entry(name: str, thing: object) -> Iterator[str]:
 
 def page() -> str:
     """Every name of `flowdsl` and `flowdsl.testing`."""
-    parts = ["# Public names
-", GENERATED, "Errors have [a page of their own](errors.md).
-"]
+    parts = ["# Public names\n", GENERATED, "Errors have [a page of their own](errors.md).\n"]
     for module_name in MODULES:
         module = importlib.import_module(module_name)
         parts += [f"## `{module_name}`\n", markdown(module.__doc__) + "\n"]

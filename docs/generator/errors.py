@@ -19,8 +19,7 @@ def classes() -> list[type[flowdsl.errors.FlowError]]:
 
 def page() -> str:
     """Every error code, what it means, and what to write instead."""
-    parts = ["# Error codes
-", GENERATED, INTRODUCTION]
+    parts = ["# Error codes\n", GENERATED, INTRODUCTION]
     for cls in classes():
         parts += [f"## {cls.code}: {cls.__name__}\n", markdown(cls.__doc__) + "\n"]
     return "\n".join(parts)
