@@ -1,6 +1,7 @@
 """The house keeps its shape: sizes, mirrors, names, doors, and dodges that only grow fewer."""
 
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -209,6 +210,18 @@ def test_the_front_door_loads_nothing_heavy() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_notebooks_carry_no_outputs() -> None:
+    carried = {
+        relative(file)
+        for file in project_files()
+        if file.suffix == ".ipynb"
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]
+        if cell.get("outputs") or cell.get("execution_count") is not None
+    }
+
+    assert carried == set()
 
 
 def test_the_requirements_name_no_index() -> None:
