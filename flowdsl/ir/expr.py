@@ -23,7 +23,9 @@ class Const:
 
     def __eq__(self, other: object) -> bool:
         # 1, 1.0 and True are different constants although Python calls them equal; -0.0 and 0.0 too.
-        return isinstance(other, Const) and type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
+        if not isinstance(other, Const):
+            return False
+        return type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
 
     def __hash__(self) -> int:
         return hash((type(self.value).__name__, repr(self.value)))
@@ -36,6 +38,31 @@ class Apply:
     operator: str
     """Key of the operator's row, such as `eq`, `add`, `getitem`, `attr`, `list`."""
     operands: tuple[Expr, ...]
+
+    def __eq__(self, other: object) -> bool:
+        # Walked without recursion: a sum of a thousand terms is a thousand levels deep.
+        todo: list[tuple[object, object]] = [(self, other)]
+        while todo:
+            left, right = todo.pop()
+            if isinstance(left, Apply) and isinstance(right, Apply):
+                if left.operator != right.operator or len(left.operands) != len(right.operands):
+                    return False
+                todo.extend(zip(left.operands, right.operands, strict=True))
+            elif left != right:
+                return False
+        return True
+
+    def __hash__(self) -> int:
+        todo: list[Expr] = [self]
+        parts: list[object] = []
+        while todo:
+            match todo.pop():
+                case Apply(operator, operands):
+                    parts.append((operator, len(operands)))
+                    todo.extend(operands)
+                case leaf:
+                    parts.append(leaf)
+        return hash(tuple(parts))
 
 
 Expr: TypeAlias = Name | Const | Apply
