@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.base import FlowError, Place, near
 
 
 class ProviderError(FlowError):
@@ -35,3 +35,120 @@ class ProviderError(FlowError):
         self.retry_after_s = retry_after_s
         self.billed_input_tokens = billed_input_tokens
         self.billed_output_tokens = billed_output_tokens
+
+
+class UnknownProviderError(FlowError):
+    """A model's name starts with no provider that flowdsl knows.
+
+    Models are named `provider:model`, such as `local:smollm2-135m` or `mock:`; a bare word has to be an
+    alias of the configuration.
+    """
+
+    code: ClassVar[str] = "FD231"
+
+    def __init__(self, model: str, known: list[str], *, place: Place | None = None) -> None:
+        prefix, colon, _ = model.partition(":")
+        said = f"there is no provider '{prefix}'" if colon else "it has no `provider:` in front"
+        super().__init__(
+            f"The model '{model}' can't be reached: {said}.",
+            place=place,
+            help=" ".join(["write `provider:model`;", near(prefix, known)]),
+        )
+        self.model = model
+
+
+class AdapterMissingError(FlowError):
+    """The provider is known, but this version of flowdsl has no adapter for it yet.
+
+    Until the release that brings it, the same pipeline runs on a model of your own machine
+    (`--model local:smollm2-135m`) or without a model (`--model mock:`).
+    """
+
+    code: ClassVar[str] = "FD232"
+
+    def __init__(self, model: str, *, place: Place | None = None) -> None:
+        prefix = model.partition(":")[0]
+        super().__init__(
+            f"'{model}' can't be asked: this version of flowdsl has no adapter for '{prefix}:' yet.",
+            place=place,
+            help="adapters for cloud models come with the next release; until then run with "
+            "`--model local:smollm2-135m` (a small model on this machine) or `--model mock:` (made-up answers).",
+        )
+        self.model = model
+
+
+class ModelNotReadyError(ProviderError):
+    """A local model can't answer yet: its weights or the software that runs them are not there.
+
+    The help names the one command that mends it: `pip install "flowdsl[local]"` for the software,
+    `flowdsl models pull smollm2-135m` for the weights. Nothing is ever downloaded unasked.
+
+    Attributes:
+        model: The model as it was named, without its prefix.
+        missing: What is not there.
+    """
+
+    code: ClassVar[str] = "FD233"
+
+    def __init__(self, model: str, missing: str, command: str) -> None:
+        super().__init__(
+            "not_ready",
+            f"The model 'local:{model}' is not ready: {missing}.",
+            help=f"run `{command}`, or use `--model mock:` for made-up answers.",
+        )
+        self.model = model
+        self.missing = missing
+
+
+class ModelPullError(FlowError):
+    """A model's weights could not be fetched; nothing half-done is left behind.
+
+    Attributes:
+        model: The model's name in the catalogue.
+        reason: What went wrong, in a few words.
+    """
+
+    code: ClassVar[str] = "FD234"
+
+    def __init__(self, model: str, reason: str, cure: str, *, output: str = "") -> None:
+        said = f" It said: {output}" if output else ""
+        super().__init__(f"The model '{model}' was not fetched: {reason}.{said}", help=cure)
+        self.model = model
+        self.reason = reason
+
+
+class UnknownModelError(FlowError):
+    """A model was named that the catalogue of local models does not have."""
+
+    code: ClassVar[str] = "FD235"
+
+    def __init__(self, model: str, known: list[str]) -> None:
+        super().__init__(
+            f"There is no local model '{model}' in the catalogue.",
+            help=near(model, known)
+            + " A GGUF file of your own is named by its path: `local:path/to/model.gguf`.",
+        )
+        self.model = model
+
+
+class UnscriptedCallError(ProviderError):
+    """A `ScriptedProvider` was asked something its script has no reply for.
+
+    The message shows the prompt, so that the missing reply can be written.
+
+    Attributes:
+        step: Label of the step that asked.
+        prompt: The last message it sent.
+    """
+
+    code: ClassVar[str] = "FD236"
+
+    def __init__(self, step: str, prompt: str, asked: int, wanted: str) -> None:
+        shown = "\n".join(f"    | {line}" for line in prompt.splitlines()) or "    | (empty)"
+        super().__init__(
+            "bad_request",
+            f"The script has no reply for call {asked}, made by step '{step}' ({wanted}):\n{shown}",
+            help="add a reply to the ScriptedProvider, or find out why the pipeline asks once more.",
+        )
+        self.step = step
+        self.prompt = prompt
