@@ -12,6 +12,7 @@ import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +84,7 @@ def dodges(source: str) -> Counter[str]:
     return found
 
 
+@cache
 def count_dodges() -> Counts:
     """The counts of every tree."""
     counts: Counts = {}

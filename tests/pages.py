@@ -79,3 +79,17 @@ def links(page: Path) -> list[str]:
     """The targets of the page's links that lead into the repository."""
     targets = (found["target"] for found in LINK.finditer(prose(page)))
     return [target for target in targets if not re.match(r"[a-z]+:", target)]
+
+
+def commands(reference: Path) -> dict[str, set[str]]:
+    """Each command on the page of commands, with the options it takes."""
+    found: dict[str, set[str]] = {}
+    current = ""
+    for line in reference.read_text(encoding="utf-8").splitlines() if reference.exists() else ():
+        heading = re.match(r"#+ `(flowdsl[^`]*)`$", line)
+        if heading is not None:
+            current = heading[1]
+            found[current] = {"--help"}
+        elif current and line.startswith("* `-"):
+            found[current] |= set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", line.split("`: ")[0]))
+    return found

@@ -13,7 +13,7 @@ import pytest
 from docs.generator import errors, nodes
 from docs.generator.pages import FOLDER, present
 from tests.house import ROOT, relative
-from tests.pages import anchor, blocks, headings, links, pages
+from tests.pages import anchor, blocks, commands, headings, links, pages
 
 SHELLS = frozenset({"bash", "console", "sh", "shell"})
 PAGES = pages()
@@ -104,6 +104,52 @@ def test_every_make_target_shown_exists(page: Path) -> None:
     }
 
     assert {(line, word) for line, word in shown if word not in _targets()} == set()
+
+
+def _unknown(words: list[str], known: dict[str, set[str]]) -> list[str]:
+    """What of a `flowdsl …` command does not exist: its name, or options of it."""
+    names = [" ".join(["flowdsl", *words[1:n]]) for n in range(len(words), 0, -1)]
+    command = next((name for name in names if name in known), "")
+    is_group = any(name.startswith(f"{command} ") for name in known)
+    rest = words[len(command.split()) :]
+    if is_group and rest and not rest[0].startswith("-"):
+        return [f"{command} {rest[0]}"]
+    options = {word.partition("=")[0] for word in rest if re.match(r"--?[a-z]", word)}
+    return sorted(options - known.get(command, set()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_flowdsl_command_shown_exists(page: Path) -> None:
+    known = commands(FOLDER / "cli.md")
+    shown = [
+        (line, words)
+        for line, words in _commands(page)
+        if Path(words[0]).name == "flowdsl" and page != FOLDER / "cli.md"
+    ]
+
+    assert [(line, bad) for line, words in shown if (bad := _unknown(words, known))] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "unknown"),
+    [
+        ("flowdsl run audit.py --json", []),
+        ("flowdsl run audit.py --jsn", ["--jsn"]),
+        ("flowdsl rnu audit.py", ["flowdsl rnu"]),
+        ("flowdsl models pull smollm2-135m", []),
+        ("flowdsl models push x", ["flowdsl models push"]),
+        ("flowdsl --version", []),
+    ],
+)
+def test_a_wrong_command_is_seen(typed: str, unknown: list[str]) -> None:
+    known = {
+        "flowdsl": {"--help", "--version"},
+        "flowdsl run": {"--json"},
+        "flowdsl models": {"--help"},
+        "flowdsl models pull": set[str](),
+    }
+
+    assert _unknown(typed.split(), known) == unknown
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
