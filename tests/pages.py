@@ -30,7 +30,7 @@ def pages() -> list[Path]:
         for page in sorted(docs.rglob("*.md"))
         if not {"changes", "_build"} & set(page.relative_to(docs).parts)
     ]
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *found]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "library" / "README.md", *found]
 
 
 def blocks(page: Path) -> Iterator[Block]:
