@@ -1,4 +1,4 @@
-"""FD140–FD149: a graph, or a document that holds one, breaks a rule that every graph meets."""
+"""FD140 to FD149: a graph, or a document that holds one, breaks a rule that every graph meets."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,8 @@ from flowdsl.ir.ids import Fingerprint, NodeId, PipelineName
 from flowdsl.ir.node import Node
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
+
 
 _NO_PLACES: Mapping[NodeId, Place] = MappingProxyType({})
 
@@ -41,18 +43,26 @@ class Output(NamedTuple):
 
 @dataclass(frozen=True)
 class Graph:
-    """What a pipeline does. Nodes stand in an order in which they could run."""
+    """What a pipeline does. Nodes stand in an order in which they could run.
+
+    Its views (networkx, fingerprints, drawing) are built upon this data; it finds them by name on use, since importing
+    them would close a circle.
+    """
 
     name: PipelineName
     nodes: tuple[tuple[NodeId, Node], ...]
     edges: tuple[Edge, ...] = ()
     outputs: tuple[Output, ...] = ()
     description: str = ""
-    places: Mapping[NodeId, Place] = field(default_factory=lambda: _NO_PLACES, compare=False, repr=False)
+    places: Mapping[NodeId, Place] = field(
+        default_factory=lambda: _NO_PLACES, compare=False, repr=False
+    )
     """Where each node was written; not part of what the graph means."""
 
     def __hash__(self) -> int:
-        return hash((self.name, tuple(node_id for node_id, _ in self.nodes), self.edges, self.outputs))
+        return hash(
+            (self.name, tuple(node_id for node_id, _ in self.nodes), self.edges, self.outputs)
+        )
 
     def __iter__(self) -> Iterator[NodeId]:
         return iter(self._index)
@@ -102,24 +112,28 @@ class Graph:
         return next((output.node for output in self.outputs if output.name == name), None)
 
     @cached_property
-    def networkx(self) -> networkx.MultiDiGraph[NodeId]:
+    def networkx(self) -> nx.MultiDiGraph[NodeId]:
         """A frozen networkx view: nodes carry `node`, edges are keyed by number and carry `port`."""
-        from flowdsl.ir.algorithms import to_networkx
-
-        return to_networkx(self)
+        view: Callable[[Graph], nx.MultiDiGraph[NodeId]] = import_module(
+            "flowdsl.ir.algorithms"
+        ).to_networkx
+        return view(self)
 
     @cached_property
     def fingerprints(self) -> Mapping[NodeId, Fingerprint]:
         """Content fingerprint of each node: what it does and the fingerprints of all that feeds it."""
-        from flowdsl.ir.fingerprints import fingerprints_of
-
-        return fingerprints_of(self)
+        view: Callable[[Graph], Mapping[NodeId, Fingerprint]] = import_module(
+            "flowdsl.ir.fingerprints"
+        ).fingerprints_of
+        return view(self)
 
     def with_nodes(self, changed: Mapping[NodeId, Node]) -> Graph:
         """The graph with these nodes in place of the ones of the same ids."""
         if not changed:
             return self
-        return replace(self, nodes=tuple((node_id, changed.get(node_id, node)) for node_id, node in self.nodes))
+        return replace(
+            self, nodes=tuple((node_id, changed.get(node_id, node)) for node_id, node in self.nodes)
+        )
 
     def without(self, node_ids: Iterable[NodeId]) -> Graph:
         """The graph without these nodes and their edges."""
@@ -129,7 +143,9 @@ class Graph:
         return replace(
             self,
             nodes=tuple(pair for pair in self.nodes if pair[0] not in gone),
-            edges=tuple(edge for edge in self.edges if edge.source not in gone and edge.target not in gone),
+            edges=tuple(
+                edge for edge in self.edges if edge.source not in gone and edge.target not in gone
+            ),
         )
 
     def redirect(self, swaps: Mapping[NodeId, NodeId]) -> Graph:
@@ -137,18 +153,21 @@ class Graph:
         if not swaps:
             return self
         edges = dict.fromkeys(
-            edge._replace(source=swaps.get(edge.source, edge.source)) for edge in self.edges if edge.target not in swaps
+            edge._replace(source=swaps.get(edge.source, edge.source))
+            for edge in self.edges
+            if edge.target not in swaps
         )
         return replace(
             self,
             nodes=tuple(pair for pair in self.nodes if pair[0] not in swaps),
             edges=tuple(edges),
-            outputs=tuple(each._replace(node=swaps.get(each.node, each.node)) for each in self.outputs),
+            outputs=tuple(
+                each._replace(node=swaps.get(each.node, each.node)) for each in self.outputs
+            ),
         )
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
         """How a notebook shows it: SVG, with the text form beside."""
-        from flowdsl.ir.draw import to_svg
-        from flowdsl.ir.printer import to_text
-
-        return {"image/svg+xml": to_svg(self), "text/plain": to_text(self)}
+        svg: Callable[[Graph], str] = import_module("flowdsl.ir.draw").to_svg
+        text: Callable[[Graph], str] = import_module("flowdsl.ir.printer").to_text
+        return {"image/svg+xml": svg(self), "text/plain": text(self)}

@@ -35,7 +35,7 @@ class FunctionRef:
     is_async: bool = False
     version: str | None = None
     """Declared by the author (`@step(version="3")`); stands in place of the code's hash."""
-    stored: Fingerprint | None = None
+    stored: Fingerprint | None = field(default=None, compare=False)
     """The code fingerprint a document carried along; used while `target` is absent."""
     target: Callable[..., object] | None = field(default=None, compare=False, repr=False)
     """The function itself; `None` in a graph read from a document."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from flowdsl.errors.base import Place
@@ -26,7 +26,7 @@ class Template:
     """Template text, already normalised (`flowdsl.prompts.normalise`)."""
     variables: tuple[str, ...]
     """Ports the template reads, sorted."""
-    place: Place | None = None
+    place: Place | None = field(default=None, compare=False)
     """Where the text is written; not part of what the template means."""
 
 
