@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.message import MediaPart, Message, MessagePart, TextPart
@@ -24,6 +24,7 @@ __all__ = [
     "Message",
     "MessagePart",
     "Provider",
+    "RefusesSchemas",
     "Reply",
     "Request",
     "StreamsText",
@@ -109,7 +110,9 @@ FaultKind = Literal[
     "not_ready",  # no model pulled, extra not installed
 ]
 
-PASSING: frozenset[FaultKind] = frozenset({"unreachable", "timeout", "rate_limit", "overloaded", "server", "truncated"})
+PASSING: frozenset[FaultKind] = frozenset(
+    {"unreachable", "timeout", "rate_limit", "overloaded", "server", "truncated"}
+)
 """Faults that another try may cure."""
 
 
@@ -153,6 +156,15 @@ class KnowsModels(Protocol):
 
     def unready(self, model: ModelName, /) -> str | None:
         """Why the model cannot answer now, with the cure; `None` when it can."""
+        ...
+
+
+@runtime_checkable
+class RefusesSchemas(Protocol):
+    """A provider that can say, without a call, which structured answers it cannot give."""
+
+    def refuses(self, model: ModelName, schema: Mapping[str, object], /) -> str | None:
+        """Why the model cannot answer in this schema, with the cure; `None` when it can."""
         ...
 
 
