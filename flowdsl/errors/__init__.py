@@ -2,6 +2,13 @@
 
 FlowError
 ├── ManyProblemsError            FD100  several at once
+├── UnresolvedHintError          FD130  an annotation names something unknown
+├── NotATypeError                FD131  an annotation that is a value
+├── NotEncodableError            FD133  a value that can't be written down
+├── UnknownClassError            FD134  a stored value of an unknown class
+├── MalformedValueError          FD135  a stored value that can't be read
+├── SchemaError                  FD136  a JSON Schema that can't be read as a type
+├── NoSchemaError                FD137  a type without a JSON form
 ├── DocumentError                FD140  a stored graph can't be read
 ├── DuplicateIdError             FD141  two nodes with one id
 ├── MissingNodeError             FD142  an edge or output names no node
@@ -12,6 +19,18 @@ FlowError
 ├── MisfitError                  FD147  a value of the wrong type
 ├── PortsDifferError             FD148  ports and what is read differ
 ├── NodeRuleError                FD149  a node that can't be carried out
+├── PromptError                  FD160  a prompt can't be used
+│   ├── TemplateSyntaxError      FD161  broken, or not a thing prompts have
+│   ├── UnknownVariableError     FD162  shows what is no parameter
+│   ├── UnusedParameterError     FD163  a parameter the model never sees
+│   ├── TemplateFileError        FD164  a prompt file can't be read
+│   ├── RenderError              FD165  a value lacks what is asked of it
+│   ├── EmptyValueError          FD166  a value shown is None
+│   ├── UnshowableValueError     FD167  a value has no text form
+│   ├── TemplateLimitError       FD168  too many rounds, too long
+│   └── MediaError               FD169  an image or document can't be used
+├── SchemaLintError              FD170  a reply type models can't be held to
+├── ReplyMismatchError           FD171  a reply of another shape
 ├── UnknownProviderError         FD231  no provider of that name
 ├── AdapterMissingError          FD232  a provider this version can't reach yet
 ├── ModelPullError               FD234  a model's weights could not be fetched
@@ -37,6 +56,20 @@ from flowdsl.errors.graphs import (
     UnfedPortError,
     UnknownPortError,
 )
+from flowdsl.errors.prompts import (
+    EmptyValueError,
+    MediaError,
+    PromptError,
+    RenderError,
+    ReplyMismatchError,
+    SchemaLintError,
+    TemplateFileError,
+    TemplateLimitError,
+    TemplateSyntaxError,
+    UnknownVariableError,
+    UnshowableValueError,
+    UnusedParameterError,
+)
 from flowdsl.errors.providers import (
     AdapterMissingError,
     ModelNotReadyError,
@@ -46,28 +79,56 @@ from flowdsl.errors.providers import (
     UnknownProviderError,
     UnscriptedCallError,
 )
+from flowdsl.errors.types import (
+    MalformedValueError,
+    NoSchemaError,
+    NotATypeError,
+    NotEncodableError,
+    SchemaError,
+    UnknownClassError,
+    UnresolvedHintError,
+)
 
 __all__ = [
     "AdapterMissingError",
     "CycleError",
     "DocumentError",
     "DuplicateIdError",
+    "EmptyValueError",
     "FedTwiceError",
     "FlowError",
+    "MalformedValueError",
     "ManyProblemsError",
+    "MediaError",
     "MisfitError",
     "MissingNodeError",
     "ModelNotReadyError",
     "ModelPullError",
+    "NoSchemaError",
     "NodeRuleError",
+    "NotATypeError",
+    "NotEncodableError",
     "Place",
     "PortsDifferError",
+    "PromptError",
     "ProviderError",
+    "RenderError",
+    "ReplyMismatchError",
+    "SchemaError",
+    "SchemaLintError",
+    "TemplateFileError",
+    "TemplateLimitError",
+    "TemplateSyntaxError",
     "UnfedPortError",
+    "UnknownClassError",
     "UnknownModelError",
     "UnknownPortError",
     "UnknownProviderError",
+    "UnknownVariableError",
+    "UnresolvedHintError",
     "UnscriptedCallError",
+    "UnshowableValueError",
+    "UnusedParameterError",
     "near",
     "raise_all",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -32,6 +33,16 @@ class Choice:
 
     values: tuple[Scalar, ...]
 
+    def __eq__(self, other: object) -> bool:
+        # 1 and True are different choices although Python calls them equal.
+        if not isinstance(other, Choice):
+            return False
+        mine, theirs = ([(type(value), value) for value in each.values] for each in (self, other))
+        return mine == theirs
+
+    def __hash__(self) -> int:
+        return hash(self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class EnumOf:
@@ -41,6 +52,10 @@ class EnumOf:
     """`module:qualname` of the class."""
     members: tuple[tuple[str, Scalar], ...]
     """Name and value of each member; a value JSON cannot hold is given as its `repr`."""
+    plain: OneOf["str", "int", "float"] | None = None
+    """The built-in its members are values of (`StrEnum`, `IntEnum`); `None` for a plain `Enum`."""
+    whole: bool = True
+    """All its members; `Literal[Color.RED]` has fewer."""
     python: type | None = field(default=None, compare=False, repr=False)
 
 
@@ -49,16 +64,18 @@ class ListOf:
     """`list[item]`; also the abstract `Sequence`, `Iterable` and `Collection`."""
 
     item: Type
-    abstract: bool = False
-    """The annotation was an abstract one: a target of this kind takes any collection of fitting items."""
+    abstract: OneOf["Sequence", "Collection", "Iterable"] | None = None
+    """The abstract annotation written, which takes more than lists: tuples, and but for `Sequence` sets and dicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetOf:
-    """`set[item]` or `frozenset[item]`."""
+    """`set[item]` or `frozenset[item]`; also the abstract `Set`."""
 
     item: Type
     frozen: bool = False
+    abstract: bool = False
+    """The annotation was `collections.abc.Set`, which takes both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +118,14 @@ class Record:
 
     name: str
     origin: str
-    """`module:qualname` of the class; `schema` for a record that only a schema describes."""
+    """`module:qualname` of the class; `schema:NAME` (`schema` without a name) for one that only a schema describes."""
     kind: OneOf["model", "dataclass", "typeddict", "namedtuple", "schema"]
     fields: tuple[Field, ...]
     bases: tuple[str, ...] = ()
     """Origins of the classes it inherits from."""
     description: str = ""
+    arguments: tuple[Type, ...] = ()
+    """What a generic class was given: `int` in `Box[int]`, which is then part of `name` and `origin` too."""
     python: type | None = field(default=None, compare=False, repr=False)
 
 
@@ -168,3 +187,22 @@ FLOAT = Plain("float")
 BOOL = Plain("bool")
 BYTES = Plain("bytes")
 NONE = Plain("None")
+
+
+def union_of(types: Iterable[Type]) -> Type:
+    """One type for "one of these": flattened, each once, all choices in one; `ANYTHING` if that is among them or none is."""
+    options: dict[Type, None] = {}
+    choices: dict[tuple[type, Scalar], Scalar] = {}
+    place: Choice | None = None
+    for each in types:
+        for option in each.options if isinstance(each, Union) else (each,):
+            if isinstance(option, Choice):
+                choices.update({(type(value), value): value for value in option.values})
+                place = place or option
+                options[place] = None
+            else:
+                options[option] = None
+    merged = [Choice(tuple(choices.values())) if each is place else each for each in options]
+    if not merged or ANYTHING in merged:
+        return ANYTHING
+    return merged[0] if len(merged) == 1 else Union(tuple(merged))

@@ -1,0 +1,288 @@
+"""Python annotations → value types, without importing what the annotated classes are made with."""
+
+from __future__ import annotations
+
+import enum
+import types
+import typing
+from collections import abc
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from flowdsl.errors.types import NotATypeError, UnresolvedHintError
+from flowdsl.ir.classes import (
+    RecordKind,
+    bases_of,
+    docstring_of,
+    is_class,
+    kind_of,
+    origin_of,
+    raw_fields,
+)
+from flowdsl.ir.expr import Scalar
+from flowdsl.ir.hints import hints_of
+from flowdsl.ir.show import show
+from flowdsl.ir.types import (
+    ANYTHING,
+    BOOL,
+    BYTES,
+    FLOAT,
+    INT,
+    JSON,
+    NONE,
+    STR,
+    Choice,
+    DictOf,
+    EnumOf,
+    Field,
+    Instance,
+    Json,
+    ListOf,
+    Media,
+    Named,
+    Record,
+    SetOf,
+    TupleOf,
+    Type,
+    Variable,
+    union_of,
+)
+
+__all__ = ["JsonValue", "hints_of", "type_of"]
+
+JsonValue = typing.Annotated[object, JSON]
+"""Annotation for any JSON value; `pydantic.JsonValue` is read as the same."""
+
+
+class _Scope(NamedTuple):
+    """What stands around an annotation while it is read."""
+
+    open: tuple[object, ...] = ()
+    """Classes and aliases being read: one met again is recursive."""
+    bound: Mapping[object, Type] = types.MappingProxyType({})
+    """What a generic class's variables stand for."""
+
+    def inside(self, opened: object, bound: Mapping[object, Type] | None = None) -> _Scope:
+        return _Scope((*self.open, opened), self.bound if bound is None else bound)
+
+
+def type_of(annotation: object) -> Type:
+    """The value type an annotation stands for; equal annotations give the very same object.
+
+    Args:
+        annotation: Anything a hint may be; `inspect.Parameter.empty` and unknown special forms give `ANYTHING`.
+
+    Raises:
+        UnresolvedHintError: A class or alias inside names something unknown.
+        NotATypeError: The annotation is a value.
+    """
+    try:
+        # Unions are equal in any order, but are to be shown in the order written.
+        key = annotation if is_class(annotation) else (annotation, repr(annotation))
+        known = _known.get(key)
+    except TypeError:
+        return _read(annotation, _Scope())
+    if known is None:
+        known = _known[key] = _read(annotation, _Scope())
+    return known
+
+
+_known: dict[object, Type] = {}
+
+
+def _read(annotation: object, scope: _Scope) -> Type:
+    if annotation is None or isinstance(annotation, _LEAF_TYPES):
+        return NONE if annotation is None else annotation
+    if is_class(annotation):
+        return _SIMPLE[annotation] if annotation in _SIMPLE else _class(annotation, scope)
+    origin: object = typing.get_origin(annotation)
+    if origin is None:
+        return _bare(annotation, scope)
+    if origin is typing.Annotated:
+        return _annotated(annotation, scope)
+    if origin is typing.Literal:
+        return union_of(map(_literal, typing.get_args(annotation)))
+    if origin is tuple and not hasattr(annotation, "__args__"):  # a bare `typing.Tuple`
+        return _SIMPLE[tuple]
+    return _subscripted(origin, typing.get_args(annotation), scope)
+
+
+def _bare(annotation: object, scope: _Scope) -> Type:
+    if annotation is typing.LiteralString:
+        return STR
+    if isinstance(annotation, typing.TypeVar):
+        return _variable(annotation, scope)
+    if isinstance(annotation, typing.NewType):
+        return _read(annotation.__supertype__, scope)
+    if isinstance(annotation, str | typing.ForwardRef):
+        name = annotation if isinstance(annotation, str) else annotation.__forward_arg__
+        owner = next((each.__name__ for each in reversed(scope.open) if is_class(each)), name)
+        raise UnresolvedHintError(owner, name)
+    if type(annotation).__name__ == "TypeAliasType":
+        return _alias(annotation, scope)
+    if getattr(type(annotation), "__module__", "") in {"typing", "typing_extensions"}:
+        return ANYTHING
+    raise NotATypeError(repr(annotation))
+
+
+def _variable(variable: typing.TypeVar, scope: _Scope) -> Type:
+    if variable in scope.bound:
+        return scope.bound[variable]
+    if variable.__constraints__:
+        return Variable(
+            variable.__name__, union_of(_read(each, scope) for each in variable.__constraints__)
+        )
+    bound: object = variable.__bound__
+    return Variable(variable.__name__, None if bound is None else _read(bound, scope))
+
+
+def _alias(alias: object, scope: _Scope, arguments: tuple[object, ...] = ()) -> Type:
+    """`type X = ...`: what it stands for; where it is met inside itself nothing more is known."""
+    if alias in scope.open:
+        return ANYTHING
+    if getattr(alias, "__name__", "") == "JsonValue":
+        return JSON
+    parameters: tuple[object, ...] = getattr(alias, "__type_params__", ())
+    read = [_read(each, scope) for each in arguments]
+    bound = {**scope.bound, **dict(zip(parameters, read, strict=False))}
+    return _read(getattr(alias, "__value__", ANYTHING), scope.inside(alias, bound))
+
+
+def _annotated(annotation: object, scope: _Scope) -> Type:
+    for extra in getattr(annotation, "__metadata__", ()):
+        if isinstance(extra, Json):
+            return extra
+    return _read(typing.get_args(annotation)[0], scope)
+
+
+def _literal(value: object) -> Type:
+    if value is None:
+        return NONE
+    if isinstance(value, enum.Enum):
+        whole = _enum(type(value))
+        members = ((value.name, _scalar(value.value)),)
+        return EnumOf(whole.origin, members, whole.plain, len(type(value)) == 1, whole.python)
+    return BYTES if isinstance(value, bytes) else Choice((_scalar(value),))
+
+
+def _scalar(value: object) -> Scalar:
+    return value if isinstance(value, str | int | float | bool | None) else repr(value)
+
+
+def _subscripted(origin: object, arguments: tuple[object, ...], scope: _Scope) -> Type:
+    if origin in _UNIONS:
+        return union_of(_read(each, scope) for each in arguments)
+    if type(origin).__name__ == "TypeAliasType":
+        return _alias(origin, scope, arguments)
+    if not is_class(origin):
+        # Final, Required and their like say something on the name, not on the value.
+        return _read(arguments[0], scope) if arguments else ANYTHING
+    if origin is tuple:
+        return _tuple(arguments, scope)
+    if origin in _COLLECTIONS:
+        read = [_read(each, scope) for each in arguments]
+        return _COLLECTIONS[origin](*read) if read else _SIMPLE[origin]
+    return _class(origin, scope, arguments)
+
+
+def _tuple(arguments: tuple[object, ...], scope: _Scope) -> Type:
+    items: list[Type] = []
+    rest: Type | None = None
+    for each in arguments:
+        if each is Ellipsis:
+            rest = items.pop()
+        elif typing.get_origin(each) is typing.Unpack or getattr(each, "__unpacked__", False):
+            inner = typing.get_args(each)[0] if typing.get_origin(each) is typing.Unpack else each
+            unpacked = _tuple(typing.get_args(inner), scope)
+            if isinstance(unpacked, TupleOf):
+                items += unpacked.items
+                rest = unpacked.rest
+        else:
+            items.append(_read(each, scope))
+    return TupleOf(tuple(items), rest)
+
+
+def _class(cls: type, scope: _Scope, arguments: tuple[object, ...] = ()) -> Type:
+    media: object = getattr(cls, "__flowdsl_media__", None)
+    if media in {"image", "document"}:
+        return Media("image" if media == "image" else "document")
+    if issubclass(cls, enum.Enum) and len(cls):
+        return _enum(cls)
+    kind = kind_of(cls)
+    if kind is not None:
+        return _record(cls, kind, scope, tuple(_read(each, scope) for each in arguments))
+    if getattr(cls, "_is_protocol", False) or origin_of(cls) == "inspect:_empty":
+        return ANYTHING
+    return Instance(origin_of(cls), bases_of(cls), cls)
+
+
+def _enum(cls: type[enum.Enum]) -> EnumOf:
+    members = tuple((each.name, _scalar(each.value)) for each in cls)
+    plain = next((name for name, base in _PLAIN_BASES if issubclass(cls, base)), None)
+    return EnumOf(origin_of(cls), members, plain, python=cls)
+
+
+def _record(cls: type, kind: RecordKind, scope: _Scope, arguments: tuple[Type, ...]) -> Type:
+    given: Mapping[str, object] = vars(cls).get("__pydantic_generic_metadata__", {})
+    written = given.get("args", ())
+    shown = f"[{', '.join(map(show, arguments))}]" if arguments else ""
+    origin = origin_of(cls) + shown
+    if (cls, arguments) in scope.open:
+        return Named(origin)
+    parameters: tuple[object, ...] = getattr(cls, "__parameters__", ())
+    inside = scope.inside(cls, dict(zip(parameters, arguments, strict=False)))
+    inside = inside.inside((cls, arguments))
+    fields = tuple(
+        Field(raw.name, _read(raw.annotation, inside), raw.required, raw.description)
+        for raw in raw_fields(cls, kind)
+    )
+    if isinstance(written, tuple) and written:
+        arguments = tuple(_read(each, inside) for each in written)
+    return Record(
+        name=cls.__name__ + shown,
+        origin=origin,
+        kind=kind,
+        fields=fields,
+        bases=((origin_of(cls),) if shown else ()) + bases_of(cls),
+        description=docstring_of(cls),
+        arguments=arguments,
+        python=cls,
+    )
+
+
+_LEAF_TYPES = (type(ANYTHING), Json)
+_UNIONS: frozenset[object] = frozenset({typing.Union, types.UnionType})
+_PLAIN_BASES: tuple[tuple[typing.Literal["str", "int", "float"], type], ...] = (
+    ("str", str),
+    ("int", int),
+    ("float", float),
+)
+_COLLECTIONS: Mapping[type, Callable[..., Type]] = {
+    list: ListOf,
+    abc.MutableSequence: ListOf,
+    abc.Sequence: lambda item: ListOf(item, "Sequence"),
+    abc.Collection: lambda item: ListOf(item, "Collection"),
+    abc.Iterable: lambda item: ListOf(item, "Iterable"),
+    set: SetOf,
+    abc.MutableSet: SetOf,
+    frozenset: lambda item: SetOf(item, frozen=True),
+    abc.Set: lambda item: SetOf(item, abstract=True),
+    dict: DictOf,
+    abc.MutableMapping: DictOf,
+    abc.Mapping: lambda key, value: DictOf(key, value, abstract=True),
+}
+_PAIRS = frozenset({dict, abc.MutableMapping, abc.Mapping})
+_SIMPLE: Mapping[type, Type] = {
+    object: ANYTHING,
+    type(None): NONE,
+    str: STR,
+    int: INT,
+    float: FLOAT,
+    bool: BOOL,
+    bytes: BYTES,
+    tuple: TupleOf((), ANYTHING),
+    **{
+        cls: make(ANYTHING, ANYTHING) if cls in _PAIRS else make(ANYTHING)
+        for cls, make in _COLLECTIONS.items()
+    },
+}

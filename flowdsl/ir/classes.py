@@ -1,0 +1,128 @@
+"""What kind of class an annotation names, and its fields as they are written."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from flowdsl.ir.hints import hints_of
+from flowdsl.ir.types import ANYTHING
+
+RecordKind = Literal["model", "dataclass", "typeddict", "namedtuple"]
+
+
+class RawField(NamedTuple):
+    """A field before its annotation is read."""
+
+    name: str
+    annotation: object
+    required: bool
+    description: str
+
+
+def is_class(annotation: object) -> typing.TypeGuard[type]:
+    """A class itself, not a class given arguments."""
+    return isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias)
+
+
+def origin_of(cls: type) -> str:
+    """`module:qualname`."""
+    return f"{cls.__module__}:{cls.__qualname__}"
+
+
+def bases_of(cls: type) -> tuple[str, ...]:
+    """Origins of the classes it inherits from, nearest first, `object` left out."""
+    return tuple(origin_of(base) for base in cls.__mro__[1:] if base is not object)
+
+
+def kind_of(cls: type) -> RecordKind | None:
+    """How the class holds its fields; `None` when it is no record."""
+    if hasattr(cls, "__required_keys__") and hasattr(cls, "__total__"):
+        return "typeddict"
+    if dataclasses.is_dataclass(cls):
+        return "dataclass"
+    if hasattr(cls, "__pydantic_fields__") and hasattr(cls, "__pydantic_complete__"):
+        return "model"
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return "namedtuple"
+    return None
+
+
+def raw_fields(cls: type, kind: RecordKind) -> Iterator[RawField]:
+    """The fields of a record class, in order.
+
+    Raises:
+        UnresolvedHintError: An annotation names something unknown.
+    """
+    if kind == "model":
+        yield from _model_fields(cls)
+        return
+    hints = hints_of(cls)
+    if kind == "typeddict":
+        required: frozenset[str] = getattr(cls, "__required_keys__", frozenset())
+        for name, hint in hints.items():
+            yield RawField(
+                name, hint, _demanded(hint, default=name in required), description_of(hint)
+            )
+    elif kind == "namedtuple":
+        names: tuple[str, ...] = getattr(cls, "_fields", ())
+        defaults: Mapping[str, object] = getattr(cls, "_field_defaults", {})
+        for name in names:
+            hint = hints.get(name, ANYTHING)
+            yield RawField(name, hint, name not in defaults, description_of(hint))
+    else:
+        yield from _dataclass_fields(cls, hints)
+
+
+def description_of(annotation: object) -> str:
+    """What `Annotated` says in words: a text, a `Doc`, or a pydantic `Field(description=...)`."""
+    for extra in getattr(annotation, "__metadata__", ()):
+        for said in (
+            extra,
+            *(getattr(extra, name, None) for name in ("description", "documentation")),
+        ):
+            if isinstance(said, str):
+                return said
+    return ""
+
+
+def docstring_of(cls: type) -> str:
+    """The class's own docstring, cleaned; empty where it has none or a generated one."""
+    text = vars(cls).get("__doc__")
+    if not isinstance(text, str) or text.startswith(f"{cls.__name__}("):
+        return ""
+    import inspect
+
+    return inspect.cleandoc(text)
+
+
+def _model_fields(cls: type) -> Iterator[RawField]:
+    rebuild = getattr(cls, "model_rebuild", None)
+    if rebuild is not None and not vars(cls).get("__pydantic_complete__", False):
+        rebuild(raise_errors=False)
+    fields: Mapping[str, object] = getattr(cls, "__pydantic_fields__", {})
+    for name, info in fields.items():
+        annotation: object = getattr(info, "annotation", ANYTHING)
+        is_required = getattr(info, "is_required", None)
+        said = getattr(info, "description", None)
+        yield RawField(name, annotation, is_required is None or bool(is_required()), said or "")
+
+
+def _dataclass_fields(cls: type, hints: Mapping[str, object]) -> Iterator[RawField]:
+    for each in dataclasses.fields(cls):
+        hint = hints.get(each.name, each.type)
+        required = (
+            each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+        )
+        said = each.metadata.get("description")
+        description = said if isinstance(said, str) else description_of(hint)
+        yield RawField(each.name, hint, required and each.init, description)
+
+
+def _demanded(hint: object, *, default: bool) -> bool:
+    """`Required[...]` and `NotRequired[...]` stand over the class's own `total`."""
+    form = getattr(typing.get_origin(hint), "_name", None)
+    return form == "Required" if form in {"Required", "NotRequired"} else default

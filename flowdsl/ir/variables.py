@@ -1,0 +1,130 @@
+"""Type variables of generic steps: bound by what flows in, put into what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flowdsl.ir.fits import fits
+from flowdsl.ir.types import (
+    DictOf,
+    Field,
+    ListOf,
+    Record,
+    SetOf,
+    TupleOf,
+    Type,
+    Union,
+    Variable,
+    union_of,
+)
+
+
+def bind(source: Type, target: Type, bindings: dict[str, Type]) -> bool:
+    """Whether `source` fits a port of a generic step; adds what its variables stand for to `bindings`.
+
+    A variable met twice stands for either: `def both(a: T, b: T)` given an `int` and a `str` binds `int | str`.
+    """
+    _collect(source, target, bindings)
+    return fits(source, substitute(target, bindings))
+
+
+def substitute(type_: Type, bindings: Mapping[str, Type]) -> Type:
+    """The type with its variables replaced; an unbound one stays. The same object if nothing changes."""
+    match type_:
+        case Variable(name):
+            return bindings.get(name, type_)
+        case Record():
+            return _in_record(type_, bindings)
+        case ListOf() | SetOf() | DictOf() | TupleOf() | Union():
+            parts = parts_of(type_)
+            changed = tuple(substitute(each, bindings) for each in parts)
+            same = all(new is old for new, old in zip(changed, parts, strict=True))
+            return type_ if same else with_parts(type_, changed)
+        case _:
+            return type_
+
+
+def has_variables(type_: Type) -> bool:
+    """Whether a step with this type in its signature is generic."""
+    return isinstance(type_, Variable) or any(map(has_variables, parts_of(type_)))
+
+
+def parts_of(type_: Type) -> tuple[Type, ...]:
+    """The types a type is made of, in order; none for a leaf."""
+    match type_:
+        case ListOf(item) | SetOf(item):
+            return (item,)
+        case DictOf(key, value):
+            return (key, value)
+        case TupleOf(items, rest):
+            return items if rest is None else (*items, rest)
+        case Union(options):
+            return options
+        case Record(fields=fields, arguments=arguments):
+            return (*(field.type for field in fields), *arguments)
+        case _:
+            return ()
+
+
+def with_parts(type_: ListOf | SetOf | DictOf | TupleOf | Union, parts: tuple[Type, ...]) -> Type:
+    """The same kind of collection or union with other parts, given in the order of `parts_of`."""
+    match type_:
+        case ListOf() | SetOf():
+            return replace(type_, item=parts[0])
+        case DictOf():
+            return replace(type_, key=parts[0], value=parts[1])
+        case TupleOf(_, rest):
+            return TupleOf(parts) if rest is None else TupleOf(parts[:-1], parts[-1])
+        case Union():
+            return union_of(parts)
+
+
+def _in_record(record: Record, bindings: Mapping[str, Type]) -> Record:
+    fields = tuple(_in_field(field, bindings) for field in record.fields)
+    arguments = tuple(substitute(each, bindings) for each in record.arguments)
+    if fields == record.fields and arguments == record.arguments:
+        return record
+    return replace(record, fields=fields, arguments=arguments)
+
+
+def _in_field(field: Field, bindings: Mapping[str, Type]) -> Field:
+    return replace(field, type=substitute(field.type, bindings))
+
+
+def _collect(source: Type, target: Type, bindings: dict[str, Type]) -> None:
+    match target:
+        case Variable(name):
+            bindings[name] = union_of((bindings[name], source)) if name in bindings else source
+        case Union(options):
+            _collect_union(source, options, bindings)
+        case ListOf(wanted):
+            for item in _items(source):
+                _collect(item, wanted, bindings)
+        case _ if type(source) is type(target):
+            for mine, theirs in zip(parts_of(source), parts_of(target), strict=False):
+                _collect(mine, theirs, bindings)
+        case _:
+            pass
+
+
+def _collect_union(source: Type, options: tuple[Type, ...], bindings: dict[str, Type]) -> None:
+    """What fits an option without variables is spoken for; the rest is what the variables stand for."""
+    plain = [option for option in options if not has_variables(option)]
+    given = source.options if isinstance(source, Union) else (source,)
+    left = [each for each in given if not any(fits(each, option) for option in plain)]
+    for option in options:
+        if option not in plain and left:
+            _collect(union_of(left), option, bindings)
+
+
+def _items(source: Type) -> tuple[Type, ...]:
+    match source:
+        case ListOf(item) | SetOf(item) | DictOf(item):
+            return (item,)
+        case TupleOf():
+            return parts_of(source)
+        case Union(options):
+            return tuple(item for option in options for item in _items(option))
+        case _:
+            return ()
