@@ -161,11 +161,11 @@ def text_method(name: str) -> Callable[..., object]:
     """The function that calls the method `name` of a text, and refuses every other value."""
 
     def call(value: object, *arguments: object) -> object:
-        if not isinstance(value, str):
+        method: object = getattr(value, name) if isinstance(value, str) else None
+        if not callable(method):
             message = f"'{type(value).__name__}' is not text, so it has no '{name}'"
             raise AttributeError(message)
-        method: object = getattr(value, name)
-        return method(*arguments) if callable(method) else method
+        return method(*arguments)
 
     return call
 

@@ -50,12 +50,12 @@ class Operator:
     lazy: bool = False
     """Operands after the first may stay uncomputed."""
     dialects: tuple[Dialect, ...] = ("python",)
+    """Where it can be written; a tree may hold any operator."""
 
 
 def _infix(
     key: str, symbol: str, binds: int, rule: Rule, function: Callable[..., object]
 ) -> Operator:
-    side = "none" if binds == COMPARE else "left"
     return Operator(
         key=key,
         symbol=symbol,
@@ -65,7 +65,7 @@ def _infix(
         least=2,
         most=2,
         binds=binds,
-        side=side,
+        side="none" if binds == COMPARE else "left",
     )
 
 
@@ -81,7 +81,6 @@ def _prefix(
         least=1,
         most=1,
         binds=binds,
-        side="right",
     )
 
 
@@ -90,9 +89,10 @@ def _call(
     symbol: str,
     rule: Rule,
     function: Callable[..., object],
-    least: int = 1,
-    most: int | None = 1,
+    *,
+    takes: tuple[int, int | None] = (1, 1),
 ) -> Operator:
+    least, most = takes
     return Operator(
         key=key, symbol=symbol, form="call", rule=rule, function=function, least=least, most=most
     )
@@ -115,12 +115,12 @@ def _method(symbol: str, rule: Rule, least: int = 1, most: int = 1) -> Operator:
 def _special(
     key: str,
     function: Callable[..., object],
-    least: int,
-    most: int | None,
+    takes: tuple[int, int | None],
     *,
     rule: Rule,
     binds: int = ATOM,
 ) -> Operator:
+    least, most = takes
     return Operator(
         key=key,
         symbol="",
@@ -173,26 +173,26 @@ _ROWS = (
     _prefix("not", "not", NOT, "boolean", operator.not_),
     _junction("all_of", "and", AND, bounds.all_of),
     _junction("any_of", "or", OR, bounds.any_of),
-    replace(_special("if", bounds.choose, 3, 3, rule="if", binds=TERNARY), lazy=True),
-    _special("is_none", lambda value: value is None, 1, 1, rule="boolean", binds=COMPARE),
-    _special("is_not_none", lambda value: value is not None, 1, 1, rule="boolean", binds=COMPARE),
-    _special("getitem", operator.getitem, 2, 2, rule="getitem", binds=POSTFIX),
-    _special("attr", bounds.getattr_, 2, 2, rule="attr", binds=POSTFIX),
-    _special("list", bounds.display_list, 0, None, rule="list"),
-    _special("tuple", bounds.display_tuple, 0, None, rule="tuple"),
-    _special("dict", bounds.display_dict, 0, None, rule="dict"),
-    _special("set", bounds.display_set, 0, None, rule="set"),
-    _call("slice", "slice", "slice", slice, 3, 3),
+    replace(_special("if", bounds.choose, (3, 3), rule="if", binds=TERNARY), lazy=True),
+    _special("is_none", lambda value: value is None, (1, 1), rule="boolean", binds=COMPARE),
+    _special("is_not_none", lambda value: value is not None, (1, 1), rule="boolean", binds=COMPARE),
+    _special("getitem", operator.getitem, (2, 2), rule="getitem", binds=POSTFIX),
+    _special("attr", bounds.getattr_, (2, 2), rule="attr", binds=POSTFIX),
+    _special("list", bounds.display_list, (0, None), rule="list"),
+    _special("tuple", bounds.display_tuple, (0, None), rule="tuple"),
+    _special("dict", bounds.display_dict, (0, None), rule="dict"),
+    _special("set", bounds.display_set, (0, None), rule="set"),
+    _call("slice", "slice", "slice", slice, takes=(3, 3)),
     _call("truth", "bool", "boolean", bool),
     _call("size", "len", "size", len),
-    _call("contains", "contains", "holding", _holds, 2, 2),
+    _call("contains", "contains", "holding", _holds, takes=(2, 2)),
     _call("str", "str", "text", str),
     _call("int", "int", "whole", int),
     _call("float", "float", "real", float),
     _call("abs", "abs", "sign", abs),
-    _call("round", "round", "round", bounds.round_, 1, 2),
-    _call("min", "min", "extreme", min, 1, None),
-    _call("max", "max", "extreme", max, 1, None),
+    _call("round", "round", "round", bounds.round_, takes=(1, 2)),
+    _call("min", "min", "extreme", min, takes=(1, None)),
+    _call("max", "max", "extreme", max, takes=(1, None)),
     _call("sum", "sum", "sum", sum),
     _call("sorted", "sorted", "sorted", sorted),
     _method("lower", "text_to_text"),
