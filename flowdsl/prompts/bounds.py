@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sized
 
 from flowdsl.errors.prompts import TemplateLimitError
+from flowdsl.prompts.show import is_row
 
 MAX_ROUNDS = 100_000
 """Loop rounds and calls of one rendering, together."""
@@ -45,6 +46,16 @@ def check_size(size: int) -> None:
         raise TemplateLimitError(f"it makes more than {MAX_SIZE:,} characters or items")
 
 
+def check_range(made: range) -> None:
+    """Refuse a range that no loop could get through.
+
+    Raises:
+        TemplateLimitError: It has more than `MAX_ROUNDS` numbers.
+    """
+    if made[MAX_ROUNDS:]:
+        raise TemplateLimitError(f"it makes a range of more than {MAX_ROUNDS:,} numbers")
+
+
 def check_operator(operator: str, left: object, right: object) -> None:
     """Refuse an operation whose result would be too large, before it is done.
 
@@ -70,8 +81,7 @@ def check_method(owner: str, name: str, args: tuple[object, ...]) -> None:
     match name, args:
         case "replace", (str() as old, str() as new, *_):
             _check_replaced(owner, old, new)
-        case "join", (list() | tuple() as items,):
-            parts: list[object] = [*items]
+        case "join", (parts,) if is_row(parts):
             check_size(len(owner) * len(parts) + sum(_size(part) for part in parts))
         case "join", _:
             raise TypeError("join takes a list")
@@ -80,13 +90,13 @@ def check_method(owner: str, name: str, args: tuple[object, ...]) -> None:
 
 
 def replace(text: str, old: str, new: str, count: int = -1) -> str:
-    """`text | replace(old, new)`: every `old` (the first `count`) becomes `new`."""
+    """Put `new` for every `old` (the first `count`)."""
     _check_replaced(text, old, new)
     return text.replace(old, new, count)
 
 
 def indent(text: str, width: int = 4, first: bool = False) -> str:  # noqa: FBT001, FBT002 - Jinja's own signature
-    """`text | indent(4)`: blanks before every line but the first; empty lines stay empty."""
+    """Put blanks before every line but the first; empty lines stay empty."""
     lines = text.split("\n")
     check_size(len(text) + len(lines) * max(width, 0))
     pad = " " * width
@@ -95,7 +105,7 @@ def indent(text: str, width: int = 4, first: bool = False) -> str:  # noqa: FBT0
 
 
 def round_to(value: float, digits: int = 0) -> float:
-    """`value | round(2)`, half to even as in Python; a whole number when no digits are asked for."""
+    """Round half to even, as Python does; to a whole number when no digits are asked for."""
     if abs(digits) > MAX_DIGITS:
         raise TemplateLimitError(f"it rounds to more than {MAX_DIGITS} digits")
     return round(value, digits) if digits else round(value)

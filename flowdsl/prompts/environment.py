@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache, wraps
-from typing import ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from jinja2 import StrictUndefined, Template, Undefined, nodes, pass_context, pass_environment
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.filters import make_attrgetter
 from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context, LoopContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from flowdsl.errors.prompts import EmptyValueError
 from flowdsl.prompts import bounds
 from flowdsl.prompts.grammar import CONCAT, COUNTED, bind_bounds, check_tree
-from flowdsl.prompts.show import dumps, in_order, is_set, show
+from flowdsl.prompts.show import dumps, in_order, is_mapping, is_set, show
 
 BUDGET = " rounds"
 """Where a rendering keeps its count; the blank keeps templates from naming it."""
 
-_FILTERS = (
-    "abs count d default dictsort first float groupby int items last length list map max min reject rejectattr "
-    "reverse select selectattr sort sum unique"
-).split()
-_TEXT_FILTERS = "capitalize lower title trim truncate upper wordcount".split()
-_TESTS = (
-    "boolean defined divisibleby eq equalto even false float ge gt greaterthan in integer iterable le lessthan lower "
-    "lt mapping ne none number odd sameas sequence string true undefined upper == != < <= > >="
-).split()
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FILTERS = _words(
+    "abs count d default dictsort first float groupby int items last length list map max min "
+    "reject rejectattr reverse select selectattr sort sum unique"
+)
+_TEXT_FILTERS = _words("capitalize lower title trim truncate upper wordcount")
+_TESTS = _words(
+    "boolean defined divisibleby eq equalto even false float ge gt greaterthan in integer iterable "
+    "le lessthan lower lt mapping ne none number odd sameas sequence string true undefined upper "
+    "== != < <= > >="
+)
 _METHODS: tuple[tuple[tuple[type, ...], frozenset[str]], ...] = (
     (
         (str,),
-        frozenset(
-            (
-                "capitalize casefold count endswith find index isalnum isalpha isdecimal isdigit islower isnumeric "
-                "isspace istitle isupper join lower lstrip partition removeprefix removesuffix replace rfind rindex "
-                "rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"
-            ).split()
+        _words(
+            "capitalize casefold count endswith find index isalnum isalpha isdecimal isdigit "
+            "islower isnumeric isspace istitle isupper join lower lstrip partition removeprefix "
+            "removesuffix replace rfind rindex rpartition rsplit rstrip split splitlines "
+            "startswith strip swapcase title upper"
         ),
     ),
-    ((Mapping,), frozenset({"get", "items", "keys", "values"})),
-    ((list, tuple), frozenset({"count", "index"})),
-    (
-        (set, frozenset),
-        frozenset({"difference", "intersection", "isdisjoint", "issubset", "union"}),
-    ),
-    ((datetime.date, datetime.time), frozenset({"date", "isoformat", "isoweekday", "time"})),
+    ((Mapping,), _words("get items keys values")),
+    ((list, tuple), _words("count index")),
+    ((set, frozenset), _words("difference intersection isdisjoint issubset union")),
+    ((dt.date, dt.time), _words("date isoformat isoweekday time")),
 )
 """What may be called: methods of built-in values that change nothing and cannot grow without bound."""
 
@@ -69,9 +70,6 @@ _CLOSED = (
 )
 """Objects that a template may not look into."""
 
-_Given = ParamSpec("_Given")
-_Gives = TypeVar("_Gives")
-
 
 @runtime_checkable
 class _Indexed(Protocol):
@@ -81,7 +79,9 @@ class _Indexed(Protocol):
 class Shown(str):
     """A media value on its way through Jinja, where only text may pass."""
 
-    media: object = None
+    __slots__ = ("media",)
+
+    media: object
 
     def __str__(self) -> str:
         return self
@@ -96,7 +96,7 @@ class Environment(ImmutableSandboxedEnvironment):
         """`obj.attribute`; a mapping's key comes before its methods."""
         if attribute.startswith("_") or isinstance(obj, _CLOSED):
             return self.unsafe_undefined(obj, attribute)
-        if isinstance(obj, Mapping) and isinstance(obj, _Indexed) and attribute in obj:
+        if is_mapping(obj) and attribute in obj:
             return obj[attribute]
         try:
             value: object = getattr(obj, attribute)
@@ -113,11 +113,11 @@ class Environment(ImmutableSandboxedEnvironment):
                 pass
         if isinstance(argument, str):
             return self.getattr(obj, argument)
-        return self.undefined(obj=obj, name=argument)
+        return self.undefined(obj=obj, name=str(argument))
 
     def is_safe_callable(self, obj: object) -> bool:
         """Only what the list of methods names, `range`, and a loop's own functions."""
-        if obj is safe_range:
+        if obj is range:
             return True
         if isinstance(obj, types.MethodType):
             return isinstance(obj.__self__, LoopContext) and obj.__name__ in {"changed", "cycle"}
@@ -127,13 +127,16 @@ class Environment(ImmutableSandboxedEnvironment):
         """Call it if it is safe, as one round of the rendering's budget."""
         if isinstance(obj, Undefined):
             return str(obj)
-        if not self.is_safe_callable(obj):
+        if not callable(obj) or not self.is_safe_callable(obj):
             what = getattr(obj, "__name__", type(obj).__name__)
             raise SecurityError(f"'{what}' cannot be called from a prompt")
         _spend(context)
         if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, str):
             bounds.check_method(obj.__self__, obj.__name__, args)
-        return context.call(obj, *args, **kwargs)
+        done: object = context.call(obj, *args, **kwargs)
+        if isinstance(done, range):
+            bounds.check_range(done)
+        return done
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """`+`, `*`, `**` and `%` within bounds."""
@@ -159,21 +162,25 @@ def environment() -> Environment:
         finalize=_finalize,
         cache_size=0,
     )
-    known = made.filters
-    made.filters = {name: _ordered(known[name]) for name in _FILTERS}
-    made.filters |= {name: _of_text(known[name]) for name in _TEXT_FILTERS}
-    made.filters |= {
-        "indent": _of_text(bounds.indent),
-        "join": _join,
-        "replace": _of_text(bounds.replace),
-        "round": bounds.round_to,
-        "string": show,
-        "tojson": dumps,
-        CONCAT: _concat,
-        COUNTED: _counted,
-    }
+    known = dict(made.filters)
+    made.filters.clear()
+    made.filters.update({name: _ordered(known[name]) for name in _FILTERS})
+    made.filters.update({name: _of_text(known[name]) for name in _TEXT_FILTERS})
+    made.filters.update(
+        {
+            "indent": _of_text(bounds.indent),
+            "join": _join,
+            "replace": _of_text(bounds.replace),
+            "round": bounds.round_to,
+            "string": show,
+            "tojson": dumps,
+            CONCAT: _concat,
+            COUNTED: _counted,
+        }
+    )
     made.tests = {name: made.tests[name] for name in _TESTS}
-    made.globals = {"range": safe_range}
+    made.globals.clear()
+    made.globals["range"] = range
     return made
 
 

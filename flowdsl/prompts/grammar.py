@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
+from jinja2.visitor import NodeTransformer
 
 from flowdsl.errors.base import near
 
@@ -73,16 +74,9 @@ def check_tree(tree: nodes.Template, filters: Collection[str], tests: Collection
 
 def bind_bounds(tree: nodes.Template) -> None:
     """Let every loop count its rounds, and every `~` show its values as the prompt would."""
-    for node in list(_walk(tree)):
-        for name, value in list(node.iter_fields()):
-            if isinstance(value, nodes.Concat):
-                setattr(node, name, _joined(value))
-            elif isinstance(value, list):
-                value[:] = [
-                    _joined(each) if isinstance(each, nodes.Concat) else each for each in value
-                ]
-        if isinstance(node, nodes.For):
-            node.iter = _private(COUNTED, node.iter)
+    _Joins().visit(tree)
+    for node in tree.find_all(nodes.For):
+        node.iter = nodes.Filter(node.iter, COUNTED, [], [], None, None, lineno=node.lineno)
 
 
 def cure_of(reason: str) -> str:
@@ -124,9 +118,8 @@ def _writable(names: Collection[str]) -> list[str]:
     return sorted(name for name in names if name.isidentifier())
 
 
-def _joined(node: nodes.Concat) -> nodes.Filter:
-    return _private(CONCAT, nodes.List(node.nodes, lineno=node.lineno))
-
-
-def _private(name: str, value: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
+class _Joins(NodeTransformer):
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - the name says which nodes are visited
+        self.generic_visit(node)
+        parts = nodes.List(node.nodes, lineno=node.lineno)
+        return nodes.Filter(parts, CONCAT, [], [], None, None, lineno=node.lineno)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol, Self, runtime_checkable
 
@@ -114,7 +114,7 @@ class Image:
     def __repr__(self) -> str:
         return _named(self.__class__.__name__, self.name, self.media_type, len(self.content))
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         from base64 import b64encode
 
         return {"text/plain": repr(self), self.media_type: b64encode(self.content).decode("ascii")}
@@ -192,7 +192,7 @@ class Document:
     def __repr__(self) -> str:
         return _named(self.__class__.__name__, self.name, self.media_type, len(self.content))
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self)}
 
 

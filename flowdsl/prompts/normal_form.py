@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
-
 _BLANK = " \t"
 
 
@@ -39,11 +37,20 @@ def _unindented(lines: list[str], closing: str) -> list[str]:
         margin = _margin(lines)
         return [line[len(margin) :] for line in lines]
     if closing and not closing.strip(_BLANK):
-        margin = commonprefix([closing, _margin(lines[1:])]) if any(lines[1:]) else ""
+        margin = _shared([closing, _margin(lines[1:])]) if any(lines[1:]) else ""
         return [lines[0], *(line[len(margin) :] for line in lines[1:])]
     return lines
 
 
+def _shared(texts: list[str]) -> str:
+    """What all texts begin with."""
+    low, high = min(texts), max(texts)
+    same = 0
+    while same < len(low) and low[same] == high[same]:
+        same += 1
+    return low[:same]
+
+
 def _margin(lines: list[str]) -> str:
     """The leading blanks that all lines with text share."""
-    return commonprefix([line[: len(line) - len(line.lstrip(_BLANK))] for line in lines if line])
+    return _shared([line[: len(line) - len(line.lstrip(_BLANK))] for line in lines if line])

@@ -23,6 +23,17 @@ from flowdsl.prompts.places import locate
 if TYPE_CHECKING:
     from types import TracebackType
 
+_OF_VALUES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What working with unfit values raises; an error of a value's own code is let through as it is."""
+
 Chunk = str | MessagePart
 ReadFile = Callable[[str], str]
 
@@ -139,6 +150,7 @@ def _merged(chunks: list[Chunk]) -> Iterator[MessagePart]:
 
 def _filled(template: Template, values: Mapping[str, object]) -> list[Chunk]:
     """The template's text in order, with media in their places."""
+    from jinja2.exceptions import TemplateError
     from jinja2.exceptions import TemplateSyntaxError as BrokenError
 
     from flowdsl.prompts.bounds import Rounds, check_size
@@ -156,7 +168,7 @@ def _filled(template: Template, values: Mapping[str, object]) -> list[Chunk]:
     except BrokenError as error:
         at = locate(template.source, error.lineno, template.place)
         raise TemplateSyntaxError(str(error.message), place=at) from None
-    except Exception as error:  # a template can call into any value's own code
+    except (FlowError, TemplateError, *_OF_VALUES) as error:
         _explain(error, template)
     return chunks
 

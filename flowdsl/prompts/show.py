@@ -30,11 +30,6 @@ class _Dated(Protocol):
     def isoformat(self) -> str: ...
 
 
-@runtime_checkable
-class _NamedTuple(Protocol):
-    def _asdict(self) -> Mapping[object, object]: ...
-
-
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether the value has keys and values."""
     return isinstance(value, Mapping)
@@ -83,14 +78,14 @@ def to_document(value: object) -> object:
     plain = _plain(value)
     if plain is None or isinstance(plain, str | bool | int | float):
         return plain
-    if isinstance(plain, _NamedTuple):
-        plain = plain._asdict()
     if is_mapping(plain):
         return {show(key): to_document(item) for key, item in plain.items()}
     if is_set(plain):
         return [to_document(item) for item in in_order(plain)]
     if is_row(plain):
-        return [to_document(item) for item in plain]
+        items = [to_document(item) for item in plain]
+        names: object = getattr(type(plain), "_fields", None)  # a named tuple's
+        return dict(zip(names, items, strict=True)) if is_row(names) else items
     return _object(plain)
 
 
