@@ -6,8 +6,8 @@ import enum
 import types
 import typing
 from collections import abc
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 from flowdsl.errors.types import NotATypeError, UnresolvedHintError
 from flowdsl.ir.classes import (
@@ -21,6 +21,7 @@ from flowdsl.ir.classes import (
 )
 from flowdsl.ir.expr import Scalar
 from flowdsl.ir.hints import hints_of
+from flowdsl.ir.parts import with_parts
 from flowdsl.ir.show import show
 from flowdsl.ir.types import (
     ANYTHING,
@@ -91,8 +92,6 @@ _known: dict[object, Type] = {}
 
 
 def _read(annotation: object, scope: _Scope) -> Type:
-    if annotation is None or isinstance(annotation, _LEAF_TYPES):
-        return NONE if annotation is None else annotation
     if is_class(annotation):
         return _SIMPLE[annotation] if annotation in _SIMPLE else _class(annotation, scope)
     origin: object = typing.get_origin(annotation)
@@ -100,16 +99,16 @@ def _read(annotation: object, scope: _Scope) -> Type:
         return _bare(annotation, scope)
     if origin is typing.Annotated:
         return _annotated(annotation, scope)
-    if origin is typing.Literal:
-        return union_of(map(_literal, typing.get_args(annotation)))
     if origin is tuple and not hasattr(annotation, "__args__"):  # a bare `typing.Tuple`
         return _SIMPLE[tuple]
     return _subscripted(origin, typing.get_args(annotation), scope)
 
 
 def _bare(annotation: object, scope: _Scope) -> Type:
-    if annotation is typing.LiteralString:
-        return STR
+    """An annotation without brackets that is no class."""
+    for special, type_ in _SPECIAL:
+        if annotation is special:
+            return type_
     if isinstance(annotation, typing.TypeVar):
         return _variable(annotation, scope)
     if isinstance(annotation, typing.NewType):
@@ -170,6 +169,8 @@ def _scalar(value: object) -> Scalar:
 
 
 def _subscripted(origin: object, arguments: tuple[object, ...], scope: _Scope) -> Type:
+    if origin is typing.Literal:
+        return union_of(map(_literal, arguments))
     if origin in _UNIONS:
         return union_of(_read(each, scope) for each in arguments)
     if type(origin).__name__ == "TypeAliasType":
@@ -177,11 +178,16 @@ def _subscripted(origin: object, arguments: tuple[object, ...], scope: _Scope) -
     if not is_class(origin):
         # Final, Required and their like say something on the name, not on the value.
         return _read(arguments[0], scope) if arguments else ANYTHING
+    return _given(origin, arguments, scope)
+
+
+def _given(origin: type, arguments: tuple[object, ...], scope: _Scope) -> Type:
+    """A class given arguments."""
     if origin is tuple:
         return _tuple(arguments, scope)
-    if origin in _COLLECTIONS:
-        read = [_read(each, scope) for each in arguments]
-        return _COLLECTIONS[origin](*read) if read else _SIMPLE[origin]
+    if origin in _SIMPLE:
+        read = tuple(_read(each, scope) for each in arguments)
+        return with_parts(_SIMPLE[origin], read) if read else _SIMPLE[origin]
     return _class(origin, scope, arguments)
 
 
@@ -206,7 +212,7 @@ def _class(cls: type, scope: _Scope, arguments: tuple[object, ...] = ()) -> Type
     media: object = getattr(cls, "__flowdsl_media__", None)
     if media in {"image", "document"}:
         return Media("image" if media == "image" else "document")
-    if issubclass(cls, enum.Enum) and len(cls):
+    if _has_members(cls):
         return _enum(cls)
     kind = kind_of(cls)
     if kind is not None:
@@ -216,15 +222,17 @@ def _class(cls: type, scope: _Scope, arguments: tuple[object, ...] = ()) -> Type
     return Instance(origin_of(cls), bases_of(cls), cls)
 
 
+def _has_members(cls: type) -> typing.TypeGuard[type[enum.Enum]]:
+    return issubclass(cls, enum.Enum) and len(cls) > 0
+
+
 def _enum(cls: type[enum.Enum]) -> EnumOf:
     members = tuple((each.name, _scalar(each.value)) for each in cls)
-    plain = next((name for name, base in _PLAIN_BASES if issubclass(cls, base)), None)
-    return EnumOf(origin_of(cls), members, plain, python=cls)
+    mixed_in = next((base for base in cls.__mro__ if base in {str, int, float}), None)
+    return EnumOf(origin_of(cls), members, plain=_PLAIN.get(mixed_in), python=cls)
 
 
 def _record(cls: type, kind: RecordKind, scope: _Scope, arguments: tuple[Type, ...]) -> Type:
-    given: Mapping[str, object] = vars(cls).get("__pydantic_generic_metadata__", {})
-    written = given.get("args", ())
     shown = f"[{', '.join(map(show, arguments))}]" if arguments else ""
     origin = origin_of(cls) + shown
     if (cls, arguments) in scope.open:
@@ -236,8 +244,8 @@ def _record(cls: type, kind: RecordKind, scope: _Scope, arguments: tuple[Type, .
         Field(raw.name, _read(raw.annotation, inside), raw.required, raw.description)
         for raw in raw_fields(cls, kind)
     )
-    if isinstance(written, tuple) and written:
-        arguments = tuple(_read(each, inside) for each in written)
+    given: Mapping[str, tuple[object, ...]] = vars(cls).get("__pydantic_generic_metadata__", {})
+    written = [_read(each, inside) for each in given.get("args", ())]
     return Record(
         name=cls.__name__ + shown,
         origin=origin,
@@ -245,33 +253,22 @@ def _record(cls: type, kind: RecordKind, scope: _Scope, arguments: tuple[Type, .
         fields=fields,
         bases=((origin_of(cls),) if shown else ()) + bases_of(cls),
         description=docstring_of(cls),
-        arguments=arguments,
+        arguments=arguments or tuple(written),
         python=cls,
     )
 
 
-_LEAF_TYPES = (type(ANYTHING), Json)
-_UNIONS: frozenset[object] = frozenset({typing.Union, types.UnionType})
-_PLAIN_BASES: tuple[tuple[typing.Literal["str", "int", "float"], type], ...] = (
-    ("str", str),
-    ("int", int),
-    ("float", float),
+_SPECIAL: tuple[tuple[object, Type], ...] = (
+    (None, NONE),
+    (ANYTHING, ANYTHING),
+    (typing.LiteralString, STR),
 )
-_COLLECTIONS: Mapping[type, Callable[..., Type]] = {
-    list: ListOf,
-    abc.MutableSequence: ListOf,
-    abc.Sequence: lambda item: ListOf(item, "Sequence"),
-    abc.Collection: lambda item: ListOf(item, "Collection"),
-    abc.Iterable: lambda item: ListOf(item, "Iterable"),
-    set: SetOf,
-    abc.MutableSet: SetOf,
-    frozenset: lambda item: SetOf(item, frozen=True),
-    abc.Set: lambda item: SetOf(item, abstract=True),
-    dict: DictOf,
-    abc.MutableMapping: DictOf,
-    abc.Mapping: lambda key, value: DictOf(key, value, abstract=True),
+_UNIONS: frozenset[object] = frozenset({typing.Union, types.UnionType})
+_PLAIN: Mapping[type | None, Literal["str", "int", "float"]] = {
+    str: "str",
+    int: "int",
+    float: "float",
 }
-_PAIRS = frozenset({dict, abc.MutableMapping, abc.Mapping})
 _SIMPLE: Mapping[type, Type] = {
     object: ANYTHING,
     type(None): NONE,
@@ -281,8 +278,16 @@ _SIMPLE: Mapping[type, Type] = {
     bool: BOOL,
     bytes: BYTES,
     tuple: TupleOf((), ANYTHING),
-    **{
-        cls: make(ANYTHING, ANYTHING) if cls in _PAIRS else make(ANYTHING)
-        for cls, make in _COLLECTIONS.items()
-    },
+    list: ListOf(ANYTHING),
+    abc.MutableSequence: ListOf(ANYTHING),
+    abc.Sequence: ListOf(ANYTHING, "Sequence"),
+    abc.Collection: ListOf(ANYTHING, "Collection"),
+    abc.Iterable: ListOf(ANYTHING, "Iterable"),
+    set: SetOf(ANYTHING),
+    abc.MutableSet: SetOf(ANYTHING),
+    frozenset: SetOf(ANYTHING, frozen=True),
+    abc.Set: SetOf(ANYTHING, abstract=True),
+    dict: DictOf(ANYTHING, ANYTHING),
+    abc.MutableMapping: DictOf(ANYTHING, ANYTHING),
+    abc.Mapping: DictOf(ANYTHING, ANYTHING, abstract=True),
 }

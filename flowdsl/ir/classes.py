@@ -42,11 +42,11 @@ def kind_of(cls: type) -> RecordKind | None:
     """How the class holds its fields; `None` when it is no record."""
     if hasattr(cls, "__required_keys__") and hasattr(cls, "__total__"):
         return "typeddict"
-    if dataclasses.is_dataclass(cls):
+    if hasattr(cls, "__dataclass_fields__"):
         return "dataclass"
     if hasattr(cls, "__pydantic_fields__") and hasattr(cls, "__pydantic_complete__"):
         return "model"
-    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+    if tuple in cls.__mro__ and hasattr(cls, "_fields"):
         return "namedtuple"
     return None
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple, assert_never
 
 from flowdsl.ir.nominal import base_of, derives, is_dict
+from flowdsl.ir.parts import parts_of
 from flowdsl.ir.show import show
 from flowdsl.ir.types import (
     ANYTHING,
@@ -20,7 +21,6 @@ from flowdsl.ir.types import (
     Instance,
     Json,
     ListOf,
-    Media,
     Named,
     Plain,
     Record,
@@ -98,14 +98,9 @@ _NOTHING_OPEN = _Open()
 
 
 def _misfit(source: Type, target: Type, scope: _Open) -> _Misfit | None:
+    source, target = _meant(source, scope.source), _meant(target, scope.target)
     if isinstance(source, Anything) or isinstance(target, Anything) or source == target:
         return None
-    if isinstance(source, Named):
-        source = scope.source.get(source.origin, source)
-    if isinstance(target, Named):
-        target = scope.target.get(target.origin, target)
-    if isinstance(source, Variable) or isinstance(target, Variable):
-        return _with_variable(source, target, scope)
     if isinstance(source, Union):
         return _first(_misfit(option, target, scope) for option in source.options)
     if isinstance(source, Choice) and len(source.values) > 1:
@@ -119,16 +114,15 @@ def _misfit(source: Type, target: Type, scope: _Open) -> _Misfit | None:
     return found if base is None or _misfit(base, target, scope) is not None else None
 
 
+def _meant(type_: Type, records: Mapping[str, Record]) -> Type:
+    """What a name or variable stands for here: the record being compared, the variable's bound."""
+    while isinstance(type_, Variable):
+        type_ = ANYTHING if type_.bound is None else type_.bound
+    return records.get(type_.origin, type_) if isinstance(type_, Named) else type_
+
+
 def _first(found: Iterable[_Misfit | None]) -> _Misfit | None:
     return next((each for each in found if each is not None), None)
-
-
-def _with_variable(source: Type, target: Type, scope: _Open) -> _Misfit | None:
-    if isinstance(source, Variable):
-        source = ANYTHING if source.bound is None else source.bound
-    if isinstance(target, Variable):
-        target = ANYTHING if target.bound is None else target.bound
-    return _misfit(source, target, scope)
 
 
 def _into_union(source: Type, target: Union, scope: _Open) -> _Misfit | None:
@@ -150,8 +144,8 @@ def _with_json(source: Type, target: Type) -> _Misfit | None:
     if parts is None:
         return _Misfit(source, target)
     for label, part in parts:
-        ends = (part, JSON) if flows_in else (JSON, part)
-        found = _misfit(*ends, _NOTHING_OPEN)
+        given, wanted = (part, JSON) if flows_in else (JSON, part)
+        found = _misfit(given, wanted, _NOTHING_OPEN)
         if found is not None:
             return found.inside(label)
     return None
@@ -162,19 +156,24 @@ def _json_parts(type_: Type, *, flows_in: bool) -> list[tuple[str, Type]] | None
     match type_:
         case Json() | Choice() | Named() | Plain("str" | "int" | "float" | "bool" | "None"):
             return []
-        case ListOf(item, abstract):
-            return [("item", item)] if abstract in {None, "Sequence"} or not flows_in else None
         case DictOf(key, value):
             keyed = fits(key, STR) if flows_in else fits(STR, key)
             return [("value", value)] if keyed else None
-        case Record(_, _, "typeddict" | "schema", fields):
+        case Record(fields=fields) if is_dict(type_):
             return [(f"field '{field.name}'", field.type) for field in fields]
-        case TupleOf(items, rest) if flows_in:
-            return [("item", each) for each in (*items, *(() if rest is None else (rest,)))]
-        case EnumOf(_, _, plain) if flows_in and plain:
+        case ListOf() | TupleOf() if _is_array(type_, flows_in=flows_in):
+            return [("item", part) for part in parts_of(type_)]
+        case EnumOf(plain=str()) if flows_in:
             return []
         case _:
             return None
+
+
+def _is_array(type_: ListOf | TupleOf, *, flows_in: bool) -> bool:
+    """A tuple is written as an array, but an array is read as a list."""
+    if not flows_in:
+        return isinstance(type_, ListOf)
+    return isinstance(type_, TupleOf) or type_.abstract in {None, "Sequence"}
 
 
 def _direct(source: Type, target: Type, scope: _Open) -> _Misfit | None:
@@ -288,8 +287,7 @@ def _entry_pairs(source: Type, target: DictOf) -> _Pairs | None:
 
 def _into_record(source: Type, target: Record, scope: _Open) -> _Misfit | None:
     if not is_dict(target):
-        nominal = isinstance(source, Record | Instance | Named)
-        return None if nominal and _is_kind_of(source, target, scope) else _Misfit(source, target)
+        return None if _is_kind_of(source, target, scope) else _Misfit(source, target)
     if isinstance(source, DictOf) and type(source.value) in {Anything, Json}:
         return _misfit(source.key, STR, scope)
     if not isinstance(source, Record) or not is_dict(source):
@@ -315,19 +313,15 @@ def _fields_misfit(source: Record, target: Record, scope: _Open) -> _Misfit | No
     return None
 
 
-def _is_kind_of(source: Record | Instance | Named, target: Record, scope: _Open) -> bool:
-    if isinstance(source, Named):
-        return source.origin == target.origin
-    if derives(source, target):
+def _is_kind_of(source: Type, target: Record, scope: _Open) -> bool:
+    if derives(source, target) or (isinstance(source, Named) and source.origin == target.origin):
         return True
-    generic = target.origin.partition("[")[0]
-    if not target.arguments or not isinstance(source, Record):
+    if not isinstance(source, Record) or not target.arguments:
         return False
-    if source.origin.partition("[")[0] != generic:
-        return False
+    generic, wanted = (each.origin.partition("[")[0] for each in (source, target))
     # A generic class without arguments promises nothing about them.
     ends = zip(source.arguments, target.arguments, strict=False)
-    return all(_misfit(given, wanted, scope) is None for given, wanted in ends)
+    return generic == wanted and all(_misfit(mine, its, scope) is None for mine, its in ends)
 
 
 def _opened(source: Record, target: Record, scope: _Open) -> _Open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from flowdsl.errors.base import Place
 from flowdsl.errors.types import UnresolvedHintError
@@ -38,21 +39,19 @@ def _caught(owner: object) -> dict[str, object]:
         return {}
     found: dict[str, object] = {}
     for name, cell in zip(code.co_freevars, cells, strict=True):
-        try:
+        with suppress(ValueError):  # not assigned yet
             found[name] = cell.cell_contents
-        except ValueError:  # not assigned yet
-            continue
     return found
 
 
 def _written(owner: object) -> dict[str, str]:
     """Annotations that are still text; those of Python 3.14, which are not, are left out."""
-    own = vars(owner).get("__annotations__", {}) if isinstance(owner, type) else {}
-    if not isinstance(owner, type):
-        try:
-            own = getattr(owner, "__annotations__", {})
-        except NameError:
-            own = {}
+    own: Mapping[str, object] = {}
+    if isinstance(owner, type):
+        own = vars(owner).get("__annotations__", own)
+    else:
+        with suppress(NameError):
+            own = getattr(owner, "__annotations__", own)
     return {name: hint for name, hint in own.items() if isinstance(hint, str)}
 
 

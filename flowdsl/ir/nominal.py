@@ -32,18 +32,14 @@ def class_of(type_: Type) -> type | None:
     match type_:
         case Plain(name):
             return _PLAIN[name]
-        case EnumOf() | Instance():
-            return type_.python
-        case Record():
-            return dict if is_dict(type_) else type_.python
-        case ListOf(_, None):
-            return list
-        case SetOf(_, frozen, abstract=False):
-            return frozenset if frozen else set
-        case DictOf(_, _, abstract=False):
+        case Record() if is_dict(type_):
             return dict
-        case TupleOf():
-            return tuple
+        case EnumOf() | Instance() | Record():
+            return type_.python
+        case SetOf(_, frozen=True, abstract=False):
+            return frozenset
+        case ListOf(abstract=None) | SetOf(abstract=False) | DictOf(abstract=False) | TupleOf():
+            return _COLLECTIONS[type(type_)]
         case _:
             return None
 
@@ -65,9 +61,8 @@ def base_of(type_: Type) -> Type | None:
 
 def derives(source: Type, target: Record | Instance) -> bool:
     """Whether the source's class is the target's or inherits from it, by name or as `issubclass` sees it."""
-    if isinstance(source, Record | Instance):
-        if source.origin == target.origin or target.origin in source.bases:
-            return True
+    if isinstance(source, Record | Instance) and target.origin in (source.origin, *source.bases):
+        return True
     mine, theirs = class_of(source), target.python
     if mine is None or theirs is None or isinstance(target, Record):
         return False
@@ -85,6 +80,7 @@ _PLAIN: dict[str, type] = {
     "bytes": bytes,
     "None": type(None),
 }
+_COLLECTIONS: dict[type, type] = {ListOf: list, SetOf: set, DictOf: dict, TupleOf: tuple}
 _BY_NAME: dict[str, Type] = {"str": STR, "int": INT, "float": FLOAT, "bool": BOOL}
 _BY_ORIGIN: dict[str, Type] = {
     "builtins:str": STR,

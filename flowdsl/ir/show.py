@@ -52,14 +52,15 @@ def _collection(type_: ListOf | SetOf | DictOf | TupleOf) -> str:
             return f"{'Set' if abstract else 'frozenset' if frozen else 'set'}[{show(item)}]"
         case DictOf(key, value, abstract):
             return f"{'Mapping' if abstract else 'dict'}[{show(key)}, {show(value)}]"
-        case TupleOf((), None):
-            return "tuple[()]"
-        case TupleOf(items, None):
-            return f"tuple[{', '.join(map(show, items))}]"
-        case TupleOf((), rest):
-            return f"tuple[{show(rest)}, ...]"
         case TupleOf(items, rest):
-            return f"tuple[{', '.join(map(show, items))}, *tuple[{show(rest)}, ...]]"
+            return f"tuple[{', '.join(_positions(items, rest)) or '()'}]"
+
+
+def _positions(items: tuple[Type, ...], rest: Type | None) -> list[str]:
+    shown = [show(item) for item in items]
+    if rest is None:
+        return shown
+    return [*shown, f"*tuple[{show(rest)}, ...]"] if shown else [show(rest), "..."]
 
 
 def _leaf(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flowdsl.ir.fits import fits
+from flowdsl.ir.parts import parts_of, with_parts
 from flowdsl.ir.types import (
     DictOf,
     Field,
@@ -48,36 +49,6 @@ def substitute(type_: Type, bindings: Mapping[str, Type]) -> Type:
 def has_variables(type_: Type) -> bool:
     """Whether a step with this type in its signature is generic."""
     return isinstance(type_, Variable) or any(map(has_variables, parts_of(type_)))
-
-
-def parts_of(type_: Type) -> tuple[Type, ...]:
-    """The types a type is made of, in order; none for a leaf."""
-    match type_:
-        case ListOf(item) | SetOf(item):
-            return (item,)
-        case DictOf(key, value):
-            return (key, value)
-        case TupleOf(items, rest):
-            return items if rest is None else (*items, rest)
-        case Union(options):
-            return options
-        case Record(fields=fields, arguments=arguments):
-            return (*(field.type for field in fields), *arguments)
-        case _:
-            return ()
-
-
-def with_parts(type_: ListOf | SetOf | DictOf | TupleOf | Union, parts: tuple[Type, ...]) -> Type:
-    """The same kind of collection or union with other parts, given in the order of `parts_of`."""
-    match type_:
-        case ListOf() | SetOf():
-            return replace(type_, item=parts[0])
-        case DictOf():
-            return replace(type_, key=parts[0], value=parts[1])
-        case TupleOf(_, rest):
-            return TupleOf(parts) if rest is None else TupleOf(parts[:-1], parts[-1])
-        case Union():
-            return union_of(parts)
 
 
 def _in_record(record: Record, bindings: Mapping[str, Type]) -> Record:
