@@ -7,11 +7,10 @@ is rebuilt from the words it is known to enforce; what is left out is checked by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias, TypeGuard
 
-Schema: TypeAlias = Mapping[str, object]
+from flowdsl.providers.json_schema import Schema, is_list, is_schema, resolve
 
 _ENFORCED = frozenset(
     {"type", "enum", "const", "required", "minItems", "maxItems", "minLength", "maxLength"}
@@ -34,15 +33,6 @@ class Bounds:
     items: int | None = None
 
 
-def is_schema(value: object) -> TypeGuard[Schema]:
-    """Whether a value is a schema in object form."""
-    return isinstance(value, Mapping)
-
-
-def _is_list(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, Sequence) and not isinstance(value, str)
-
-
 def harden(schema: Schema, bounds: Bounds) -> dict[str, object]:
     """A stricter copy of a schema that a small model can usually finish.
 
@@ -58,7 +48,7 @@ def _harden(schema: Schema, bounds: Bounds) -> dict[str, object]:
         if is_schema(inner := schema.get(word)):
             kept[word] = {name: _part(part, bounds) for name, part in inner.items()}
     for word in _SCHEMA_LISTS:
-        if _is_list(inner := schema.get(word)):
+        if is_list(inner := schema.get(word)):
             # A grammar can't tell "exactly one of" from "one of"; the reply's validation can.
             kept["anyOf" if word == "oneOf" else word] = [_part(part, bounds) for part in inner]
     if "items" in schema:
@@ -91,7 +81,7 @@ def _list_words(schema: Schema, bounds: Bounds) -> dict[str, object]:
     if not _allows(schema, "array") or "maxItems" in schema:
         return {}
     first, least = schema.get("prefixItems"), schema.get("minItems")
-    if _is_list(first):
+    if is_list(first):
         return {"maxItems": len(first)}
     if bounds.items is None:
         return {}
@@ -100,7 +90,7 @@ def _list_words(schema: Schema, bounds: Bounds) -> dict[str, object]:
 
 def _allows(schema: Schema, kind: str) -> bool:
     named = schema.get("type")
-    return named == kind or (_is_list(named) and kind in named)
+    return named == kind or (is_list(named) and kind in named)
 
 
 def too_hard(schema: Schema) -> str | None:
@@ -138,17 +128,9 @@ def _parts(schema: Schema) -> Iterator[tuple[str, object]]:
     if is_schema(fields := schema.get("properties")):
         yield from fields.items()
     for word in _SCHEMA_LISTS:
-        if _is_list(parts := schema.get(word)):
+        if is_list(parts := schema.get(word)):
             yield from (("", part) for part in parts)
     if "items" in schema and schema["items"] is not False:
         yield "items", schema["items"]
     elif _allows(schema, "array") and "prefixItems" not in schema:
         yield "items", {}
-
-
-def resolve(root: Schema, ref: str) -> object:
-    """What a reference inside a schema stands for, such as `#/$defs/Issue`; `{}` when it leads nowhere."""
-    here: object = root
-    for name in ref.removeprefix("#").split("/")[1:]:
-        here = here.get(name.replace("~1", "/").replace("~0", "~"), {}) if is_schema(here) else {}
-    return here
