@@ -2,6 +2,19 @@
 
 FlowError
 ├── ManyProblemsError            FD100  several at once
+├── NotYetKnownError             FD101  a handle was asked to decide
+├── TypeMismatchError            FD102  a value of one type where another is taken
+├── ArgumentError                FD103  arguments a signature does not have
+├── PlainConditionError          FD104  a condition that is decided already
+├── HiddenHandleError            FD105  a handle inside an object
+├── EscapedHandleError           FD106  a handle out of its reach
+├── CyclicCallError              FD107  a pipeline calls itself without end
+├── PythonDecidesError           FD108  syntax that decides at once
+├── NotAStepError                FD109  no step where one belongs
+├── DeclarationError             FD110  a decorated function that can't be carried out
+├── SwitchCasesError             FD111  cases that don't match their subject
+├── StaticInputError             FD112  a Static input without a plain value
+├── OptionError                  FD113  an option that isn't one
 ├── UnresolvedHintError          FD130  an annotation names something unknown
 ├── NotATypeError                FD131  an annotation that is a value
 ├── NotEncodableError            FD133  a value that can't be written down
@@ -79,6 +92,21 @@ from flowdsl.errors.providers import (
     UnknownProviderError,
     UnscriptedCallError,
 )
+from flowdsl.errors.tracing import (
+    ArgumentError,
+    CyclicCallError,
+    DeclarationError,
+    EscapedHandleError,
+    HiddenHandleError,
+    NotAStepError,
+    NotYetKnownError,
+    OptionError,
+    PlainConditionError,
+    PythonDecidesError,
+    StaticInputError,
+    SwitchCasesError,
+    TypeMismatchError,
+)
 from flowdsl.errors.types import (
     MalformedValueError,
     NoSchemaError,
@@ -91,12 +119,17 @@ from flowdsl.errors.types import (
 
 __all__ = [
     "AdapterMissingError",
+    "ArgumentError",
     "CycleError",
+    "CyclicCallError",
+    "DeclarationError",
     "DocumentError",
     "DuplicateIdError",
     "EmptyValueError",
+    "EscapedHandleError",
     "FedTwiceError",
     "FlowError",
+    "HiddenHandleError",
     "MalformedValueError",
     "ManyProblemsError",
     "MediaError",
@@ -106,19 +139,27 @@ __all__ = [
     "ModelPullError",
     "NoSchemaError",
     "NodeRuleError",
+    "NotAStepError",
     "NotATypeError",
     "NotEncodableError",
+    "NotYetKnownError",
+    "OptionError",
     "Place",
+    "PlainConditionError",
     "PortsDifferError",
     "PromptError",
     "ProviderError",
+    "PythonDecidesError",
     "RenderError",
     "ReplyMismatchError",
     "SchemaError",
     "SchemaLintError",
+    "StaticInputError",
+    "SwitchCasesError",
     "TemplateFileError",
     "TemplateLimitError",
     "TemplateSyntaxError",
+    "TypeMismatchError",
     "UnfedPortError",
     "UnknownClassError",
     "UnknownModelError",

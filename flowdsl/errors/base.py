@@ -89,7 +89,10 @@ class ManyProblemsError(FlowError):
 
     def to_document(self) -> dict[str, object]:
         """Facts for `--json`, with every problem under `problems`."""
-        return {**super().to_document(), "problems": [each.to_document() for each in self._problems]}
+        return {
+            **super().to_document(),
+            "problems": [each.to_document() for each in self._problems],
+        }
 
 
 def raise_all(problems: list[FlowError]) -> None:

@@ -175,13 +175,13 @@ class MayBeNoneError(ExpressionError):
 
     code: ClassVar[str] = "FD155"
 
-    def __init__(self, text: str, *, part: str, type: str, place: Place | None = None) -> None:  # noqa: A002 - the word
+    def __init__(self, text: str, *, part: str, found: str, place: Place | None = None) -> None:
         super().__init__(
-            f"`{text}`: '{part}' is {type} and may be None.",
+            f"`{text}`: '{part}' is {found} and may be None.",
             place=place,
             help=f"say what then: given({part}, lambda value: …, otherwise=…).",
         )
-        self.type = type
+        self.type = found
 
 
 class NeverEqualError(ExpressionError):

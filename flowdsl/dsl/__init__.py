@@ -1,0 +1,1 @@
+"""The language: decorated functions that build a graph when a pipeline calls them."""

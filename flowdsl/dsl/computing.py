@@ -1,0 +1,237 @@
+"""Operators on handles → expressions → compute nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flowdsl.dsl.handles import Handle, handle, is_handle, name_of
+from flowdsl.dsl.places import here
+from flowdsl.dsl.scope import Scope, check_open
+from flowdsl.errors.base import Place
+from flowdsl.ir.data_nodes import Compute
+from flowdsl.ir.graph import Edge
+from flowdsl.ir.expr import Apply, Const, Expr, Name, names_in
+from flowdsl.ir.ids import NodeId
+from flowdsl.ir.node import Port
+from flowdsl.ir.types import ANYTHING, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SCALARS = (str, int, float, bool, type(None))
+
+
+def apply(operator: str, operands: Iterable[object]) -> Handle:
+    """The handle of an operator over handles and plain values; type problems are noted, not raised."""
+    given = tuple(operands)
+    scope = _home(given)
+    exprs: list[Expr] = []
+    types: dict[str, Type] = {}
+    shapes: list[Expr] = []
+    for number, operand in enumerate(given):
+        expr, type_ = _as_expr(scope, operand)
+        exprs.append(expr)
+        if isinstance(expr, Const):
+            shapes.append(expr)
+        else:
+            # Types of operands are known: only this one operator is left to check.
+            types[f"_{number}"] = type_
+            shapes.append(Name(f"_{number}"))
+    result = _checked(scope, Apply(operator, tuple(shapes)), types, Apply(operator, tuple(exprs)))
+    return handle(scope, NodeId(""), result, Apply(operator, tuple(exprs)))
+
+
+def _home(operands: tuple[object, ...]) -> Scope:
+    """The innermost scope among the operands."""
+    found: Scope | None = None
+    for operand in operands:
+        if is_handle(operand):
+            assert type(operand) is Handle  # noqa: S101 - narrows for the type checkers
+            check_open(operand)
+            owner = operand._flow_scope
+            if found is None or owner.serial > found.serial:
+                found = owner
+        elif isinstance(operand, (list, tuple)):
+            inner = tuple(operand)
+            if any(map(is_handle, inner)):
+                owner = _home(inner)
+                found = owner if found is None or owner.serial > found.serial else found
+    if found is None:
+        from flowdsl.dsl.scope import current
+
+        found = current()
+    assert found is not None  # noqa: S101 - an operator is only reached through a handle or inside a pipeline
+    return found
+
+
+def _checked(scope: Scope, shape: Apply, types: Mapping[str, Type], whole: Apply) -> Type:
+    from flowdsl.expressions import check
+
+    checked = check(shape, types)
+    if checked.problems:
+        place = here()
+        names = {f"_{number}": text for number, text in enumerate(_texts(scope, whole))}
+        for problem in checked.problems:
+            for short, text in names.items():
+                problem.message = problem.message.replace(f"'{short}'", f"'{text}'")
+                problem.help = problem.help.replace(short, text)
+            problem.place = place
+        scope.session.problems += checked.problems
+    return checked.type
+
+
+def _texts(scope: Scope, whole: Apply) -> list[str]:
+    return [_text(scope, operand) for operand in whole.operands]
+
+
+def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
+    from flowdsl.ir.annotations import type_of
+
+    if type(value) is Handle:
+        return _expr_of(value), value._flow_type
+    if isinstance(value, _SCALARS) and type(value) in _SCALARS:
+        return Const(value), ANYTHING
+    if isinstance(value, (list, tuple, dict)):
+        lifted = display(value)
+        return _expr_of(lifted), lifted._flow_type
+    if isinstance(value, slice):
+        cut = apply("slice", (value.start, value.stop, value.step))
+        return _expr_of(cut), cut._flow_type
+    name = f"={len(scope.session.objects)}"
+    scope.session.objects[name] = value
+    return Name(name), type_of(type(value))
+
+
+def _expr_of(value: Handle) -> Expr:
+    if value._flow_expr is not None:
+        return value._flow_expr
+    name = f"{value._flow_scope.serial}:{value._flow_node}"
+    value._flow_scope.session.names.setdefault(name, value)
+    return Name(name)
+
+
+def display(
+    value: list[object] | tuple[object, ...] | dict[object, object]
+) -> Handle:
+    """The handle of a list, tuple or dict some of whose parts are handles."""
+    if isinstance(value, dict):
+        return apply("dict", [part for pair in value.items() for part in pair])
+    return apply("list" if isinstance(value, list) else "tuple", value)
+
+
+def holds_handles(value: object) -> bool:
+    """Whether a list, tuple or dict has a handle in it, at any depth."""
+    if isinstance(value, dict):
+        return any(map(holds_handles, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(holds_handles, value))
+    return is_handle(value)
+
+
+def materialise(scope: Scope, value: Handle) -> NodeId:
+    """The compute node of an expression in a scope; equal expressions share one."""
+    expr = value._flow_expr
+    assert expr is not None  # noqa: S101 - bare handles need no node
+    check_open(value)
+    session = scope.session
+    ports: list[Port] = []
+    renamed: dict[str, str] = {}
+    edges: list[tuple[NodeId, str]] = []
+    constants: list[tuple[str, object]] = []
+    for name in names_in(expr):
+        if name in session.objects:
+            port = renamed[name] = f"constant_{len(constants) + 1}"
+            from flowdsl.ir.annotations import type_of
+
+            ports.append(Port(port, type_of(type(session.objects[name])), kind="keyword"))
+            constants.append((port, session.objects[name]))
+        else:
+            source = session.names.get(name, value)
+            node = scope.source_of(source)
+            port = renamed[name] = str(node)
+            ports.append(Port(port, source._flow_type, kind="keyword"))
+            edges.append((node, port))
+    rewritten = rename(expr, renamed)
+    known = scope.computed.get(rewritten) if not constants else None
+    if known is not None:
+        return known
+    label = _label(expr)
+    node = Compute(
+        label=label,
+        inputs=tuple(ports),
+        output=value._flow_type,
+        constants=tuple(constants),
+        expr=rewritten,
+    )
+    made = scope.add(label, node, here())
+    scope.edges += [Edge(source, made, port) for source, port in edges]
+    if not constants:
+        scope.computed[rewritten] = made
+    return made
+
+
+def constant(scope: Scope, value: object, place: Place | None) -> NodeId:
+    """A node that gives a plain value."""
+    from flowdsl.ir.annotations import type_of
+
+    if isinstance(value, _SCALARS) and type(value) in _SCALARS:
+        from flowdsl.ir.types import NONE
+
+        output = NONE if value is None else type_of(type(value))
+        return scope.add("value", Compute(label="value", output=output, expr=Const(value)), place)
+    output = type_of(type(value))
+    port = Port("constant_1", output, kind="keyword")
+    node = Compute(
+        label="value",
+        inputs=(port,),
+        output=output,
+        constants=(("constant_1", value),),
+        expr=Name("constant_1"),
+    )
+    return scope.add("value", node, place)
+
+
+def rename(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """The expression with its names replaced."""
+    match expr:
+        case Name(name):
+            return Name(names.get(name, name))
+        case Const():
+            return expr
+        case Apply(_, operands):
+            return replace(expr, operands=tuple(rename(operand, names) for operand in operands))
+
+
+def _label(expr: Expr) -> str:
+    match expr:
+        case Apply("attr" | "getitem", (_, Const(str() as key))) if key.isidentifier():
+            return key
+        case Apply(operator):
+            return operator.strip("_")
+        case _:
+            return "value"
+
+
+def written(value: Handle) -> str:
+    """A handle's expression as text, in terms of node names."""
+    expr = value._flow_expr
+    return value._flow_node if expr is None else _text(value._flow_scope, expr)
+
+
+def _text(scope: Scope, expr: Expr) -> str:
+    from flowdsl.expressions import write
+
+    session = scope.session
+    names: dict[str, str] = {}
+    for name in names_in(expr):
+        node = session.names.get(name)
+        names[name] = (
+            repr(session.objects[name])
+            if name in session.objects
+            else name_of(node)
+            if node is not None
+            else name
+        )
+    return write(rename(expr, names))

@@ -1,0 +1,389 @@
+"""`each`, `when`, `switch`, `given`, `loop`: Python's control flow, for values that do not exist yet.
+
+Outside a pipeline each of them does at once what it would put into the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar, cast, overload
+
+from flowdsl.dsl.handles import Handle, is_handle, name_of
+from flowdsl.dsl.places import here
+from flowdsl.dsl.scope import RegionPorts, Scope, current
+from flowdsl.dsl.tracing import Body, refuse_awaitable, trace_body
+from flowdsl.dsl.wiring import call_node, misfit
+from flowdsl.errors.tracing import (
+    NotAStepError,
+    OptionError,
+    PlainConditionError,
+    TypeMismatchError,
+)
+from flowdsl.ir.expr import Scalar
+from flowdsl.ir.node import Port
+from flowdsl.ir.policy import Limits
+from flowdsl.ir.region_nodes import Case, Each, Switch, While
+from flowdsl.ir.types import ANYTHING, BOOL, Anything, ListOf, Type
+
+T = TypeVar("T")
+R = TypeVar("R")
+C = TypeVar("C")
+K = TypeVar("K")
+
+_UNSET = object()
+
+
+@overload
+def each(
+    items: Iterable[T],
+    do: Callable[[T], R],
+    /,
+    *,
+    max_parallel: int | None = None,
+    name: str | None = None,
+) -> list[R]: ...
+@overload
+def each(
+    items: Iterable[T], do: Callable[[C, T], C], /, *, carry: C, name: str | None = None
+) -> C: ...
+def each(
+    items: object,
+    do: Callable[..., object],
+    /,
+    *,
+    carry: object = _UNSET,
+    max_parallel: int | None = None,
+    name: str | None = None,
+) -> object:
+    """Do something for every item; the results come in the items' order.
+
+    Args:
+        items: Any collection.
+        do: A step, a pipeline or a function of one item. With `carry`, of the carried value and the item.
+        carry: Start value of a fold: items run one after the other, and the last value is the result.
+        max_parallel: Items at work at once; the run's limit by default.
+        name: The node's name; `each_…` by default.
+
+    Raises:
+        NotAStepError: `do` can't be called, or is an `async def` that is not a step.
+    """
+    _callable("each", do, "a step, a pipeline or a function of one item")
+    if max_parallel is not None and (
+        not isinstance(max_parallel, int) or isinstance(max_parallel, bool) or max_parallel < 1
+    ):
+        raise OptionError(
+            "each()",
+            "max_parallel",
+            f"must be a whole number from 1, not {max_parallel!r}",
+            place=here(),
+        )
+    scope = current()
+    if scope is None:
+        return _each_now(cast("Iterable[object]", items), do, carry)
+    label = name or f"each_{_name_of_callable(do)}"
+    ports = RegionPorts("items", "item", "carry")
+    item_type = _item_type(scope, items, label)
+    folds = carry is not _UNSET
+    carry_type = type_of_value(carry) if folds else ANYTHING
+
+    def call(body: Scope) -> object:
+        item = body.add_input("item", item_type)
+        return do(body.add_input("carry", carry_type), item) if folds else do(item)
+
+    body = trace_body(scope, ports, label, call)
+    if folds:
+        _same_type(scope, body.output, carry_type, f"{label}'s next value")
+    pairs: list[tuple[Port, object]] = [(Port("items", ListOf(item_type, abstract="Iterable")), items)]
+    if folds:
+        pairs.append((Port("carry", carry_type), carry))
+    pairs += ports.wired()
+    node = Each(
+        label=label,
+        inputs=tuple(port for port, _ in pairs),
+        output=carry_type if folds else ListOf(body.output),
+        body=body.graph,
+        limits=Limits(max_parallel),
+        carry=folds,
+    )
+    return call_node(scope, node, pairs)
+
+
+def _each_now(items: Iterable[object], do: Callable[..., object], carry: object) -> object:
+    if carry is _UNSET:
+        return [do(item) for item in items]
+    for item in items:
+        carry = do(carry, item)
+    return carry
+
+
+def when(condition: bool, then: Callable[[], T] | T, /, otherwise: Callable[[], T] | T) -> T:  # noqa: FBT001 - it is the question itself
+    """One of two values; only the chosen branch runs.
+
+    Args:
+        condition: A comparison or another truth about steps' results.
+        then: What to do if it holds: a function without parameters, or a value.
+        otherwise: Likewise, if not.
+
+    Raises:
+        PlainConditionError: The condition is decided already.
+    """
+    scope = current()
+    if scope is None:
+        return cast("T", _branch_now(then if condition else otherwise))
+    asked = _condition(scope, "when()", condition)
+    ports = RegionPorts("on")
+    return cast(
+        "T", _switch(scope, "when", asked, BOOL, ports, ((True, then), (False, otherwise)), None)
+    )
+
+
+def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R] | R) -> R:
+    """`then(value)` if there is a value, else `otherwise`; inside `then` it can't be `None`.
+
+    Args:
+        value: Something that may be `None`.
+        then: A step, a pipeline or a function of the value.
+        otherwise: A function without parameters, or a value.
+    """
+    from flowdsl.dsl.words import is_none
+
+    scope = current()
+    if scope is None:
+        return then(value) if value is not None else cast("R", _branch_now(otherwise))
+    if not is_handle(value):
+        raise PlainConditionError("given()", value, place=here())
+    held = cast("Handle", value)
+    ports = RegionPorts("on")
+
+    def present() -> object:
+        from flowdsl.dsl.cases import narrowed
+
+        return then(cast("T", narrowed(held)))
+
+    asked = cast("Handle", is_none(cast("object", held)))
+    branches = ((True, otherwise), (False, present))
+    return cast("R", _switch(scope, "given", asked, BOOL, ports, branches, None))
+
+
+def switch(
+    subject: K,
+    cases: Mapping[K, Callable[[], T] | T],
+    /,
+    default: Callable[[], T] | T | object = _UNSET,
+) -> T:
+    """One of several values, chosen by what the subject equals; only the chosen branch runs.
+
+    Args:
+        subject: A text, number, truth or enum member.
+        cases: Branch per value: a function without parameters, or a value.
+        default: The branch for all other values; may be left out where the cases cover a `Literal` or an enum.
+
+    Raises:
+        SwitchCasesError: No cases, or a value without a case and no default, when nothing is traced.
+    """
+    from flowdsl.dsl.cases import case_problems, case_value, chosen
+
+    scope = current()
+    if scope is None:
+        return cast("T", _branch_now(chosen(subject, cases, default, _UNSET)))
+    if not is_handle(subject):
+        raise PlainConditionError("switch()", subject, place=here())
+    held = cast("Handle", subject)
+    type_ = held._flow_type
+    place = here()
+    scope.session.problems += case_problems(
+        name_of(held), type_, tuple(cases), place, has_default=default is not _UNSET
+    )
+    ports = RegionPorts("on")
+    branches = tuple((case_value(key), branch) for key, branch in cases.items())
+    other = None if default is _UNSET else default
+    return cast("T", _switch(scope, "switch", held, type_, ports, branches, other))
+
+
+def loop(
+    start: T,
+    do: Callable[[T], T],
+    /,
+    *,
+    until: Callable[[T], bool] | None = None,
+    while_: Callable[[T], bool] | None = None,
+    max_rounds: int = 10,
+    keep_last: bool = False,
+    name: str | None = None,
+) -> T:
+    """Do something to a value again and again.
+
+    Args:
+        start: The first value.
+        do: A step, a pipeline or a function: the value of this round → that of the next.
+        until: Asked about each new value; the loop ends when it holds.
+        while_: Asked before each round; the loop ends when it does not hold.
+        max_rounds: Upper bound of rounds, at least 1.
+        keep_last: Reaching the bound is no error; the last value is the result.
+        name: The node's name; `loop_…` by default.
+
+    Raises:
+        OptionError: Neither `until` nor `while_`, or a bound below 1.
+    """
+    _callable("loop", do, "a step, a pipeline or a function of the value")
+    if until is None and while_ is None:
+        raise OptionError(
+            "loop()", "until", "is missing: nothing would end the loop but max_rounds", place=here()
+        )
+    if not isinstance(cast("object", max_rounds), int) or max_rounds < 1:
+        raise OptionError(
+            "loop()",
+            "max_rounds",
+            f"must be a whole number from 1, not {max_rounds!r}",
+            place=here(),
+        )
+    scope = current()
+    if scope is None:
+        from flowdsl.dsl.cases import loop_now
+
+        return loop_now(start, do, until, while_, max_rounds, keep_last=keep_last)
+    label = name or f"loop_{_name_of_callable(do)}"
+    ports = RegionPorts("carry")
+    type_ = type_of_value(start)
+
+    def round_(body: Scope) -> object:
+        return do(cast("T", body.add_input("carry", type_)))
+
+    def test(body: Scope) -> object:
+        assert while_ is not None  # noqa: S101 - only traced where there is one
+        return while_(cast("T", body.add_input("carry", type_)))
+
+    stop = cast("Callable[[Handle], object] | None", until)
+    body = trace_body(scope, ports, label, round_, stop=stop)
+    _same_type(scope, body.output, type_, f"{label}'s next value")
+    asked = None if while_ is None else trace_body(scope, ports, f"{label} while", test)
+    pairs = [(Port("carry", type_), cast("object", start)), *ports.wired()]
+    node = While(
+        label=label,
+        inputs=tuple(port for port, _ in pairs),
+        output=type_,
+        body=body.graph,
+        test=None if asked is None else asked.graph,
+        max_rounds=max_rounds,
+        on_limit="keep" if keep_last else "fail",
+    )
+    return cast("T", call_node(scope, node, pairs))
+
+
+def _switch(
+    scope: Scope,
+    label: str,
+    subject: Handle,
+    type_: Type,
+    ports: RegionPorts,
+    branches: Iterable[tuple[Scalar, object]],
+    default: object,
+) -> Handle:
+    from flowdsl.ir.select import join
+
+    cases: list[Case] = []
+    outputs: list[Type] = []
+    for key, branch in branches:
+        body = _branch(scope, ports, f"{label} {key!r}", branch)
+        cases.append(Case(key, body.graph))
+        outputs.append(body.output)
+    other = None if default is None else _branch(scope, ports, f"{label} otherwise", default)
+    if other is not None:
+        outputs.append(other.output)
+    pairs: list[tuple[Port, object]] = [(Port("on", type_), subject), *ports.wired()]
+    node = Switch(
+        label=label,
+        inputs=tuple(port for port, _ in pairs),
+        output=join(outputs),
+        cases=tuple(cases),
+        default=None if other is None else other.graph,
+    )
+    return call_node(scope, node, pairs)
+
+
+def _branch(scope: Scope, ports: RegionPorts, name: str, branch: object) -> Body:
+    def call(_: Scope) -> object:
+        result = _branch_now(branch)
+        refuse_awaitable(result, name)
+        return result
+
+    return trace_body(scope, ports, name, call)
+
+
+def _branch_now(branch: object) -> object:
+    return branch() if not is_handle(branch) and callable(branch) else branch
+
+
+def _condition(scope: Scope, where: str, condition: object) -> Handle:
+    if not is_handle(condition):
+        raise PlainConditionError(where, condition, place=here())
+    held = cast("Handle", condition)
+    if held._flow_type != BOOL and not isinstance(held._flow_type, Anything):
+        problem = misfit(name_of(held), held._flow_type, where, BOOL, here())
+        problem.help = "compare it (== , <, …), or ask is_none(…), size(…) > 0, contains(…, …)."
+        scope.session.problems.append(problem)
+    return held
+
+
+def _callable(where: str, do: object, wanted: str) -> None:
+    from inspect import iscoroutinefunction
+
+    if is_handle(do) or not callable(do):
+        got = f"the handle '{name_of(cast('Handle', do))}'" if is_handle(do) else repr(do)
+        raise NotAStepError(f"{where}()", got, instead=f"give it {wanted}", place=here())
+    if iscoroutinefunction(do):
+        name = getattr(do, "__name__", "it")
+        raise NotAStepError(
+            f"{where}()",
+            f"the async function '{name}', which is not a step",
+            instead=f"decorate '{name}' with @step",
+            place=here(),
+        )
+
+
+def _name_of_callable(do: object) -> str:
+    name = getattr(do, "name", None) or getattr(do, "__name__", "items")
+    return "items" if not isinstance(name, str) or name == "<lambda>" else name
+
+
+def type_of_value(value: object) -> Type:
+    """The type of a handle or of a plain value."""
+    from flowdsl.dsl.computing import display, holds_handles
+    from flowdsl.ir.annotations import type_of
+
+    if is_handle(value):
+        return cast("Handle", value)._flow_type
+    if isinstance(value, (list, tuple, dict)):
+        scope = current()
+        if scope is not None and (holds_handles(value) or value):
+            return display(cast("list[object]", value))._flow_type
+    return type_of(type(value)) if value is not None else type_of(None)
+
+
+def _item_type(scope: Scope, items: object, label: str) -> Type:
+    from flowdsl.ir.select import item_of
+    from flowdsl.ir.show import show
+
+    type_ = type_of_value(items)
+    item = item_of(type_)
+    if item is None:
+        name = name_of(cast("Handle", items)) if is_handle(items) else repr(items)
+        scope.session.problems.append(
+            TypeMismatchError(
+                name,
+                show(type_),
+                label,
+                "a collection",
+                advice="give each() a list, or call the step once.",
+                place=here(),
+            )
+        )
+        return ANYTHING
+    return item
+
+
+def _same_type(scope: Scope, found: Type, wanted: Type, what: str) -> None:
+    from flowdsl.ir.fits import fits
+
+    if not fits(found, wanted):
+        scope.session.problems.append(misfit(what, found, "the next round", wanted, here()))

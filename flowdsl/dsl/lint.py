@@ -1,0 +1,344 @@
+"""Reads a pipeline's source for what a handle can't notice: `is`, `isinstance`, `match`, `try`, plain `if`."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from functools import cache
+
+from flowdsl.dsl.places import shown_path
+from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.tracing import PythonDecidesError
+
+_BECAUSE = "decides while the graph is built, when there is no value yet"
+_CONDITION = (
+    "when(condition, then, otherwise), with & | ~ or all_of, any_of, not_ between conditions"
+)
+_MAKERS = frozenset(
+    {
+        "each",
+        "when",
+        "switch",
+        "given",
+        "loop",
+        "approve",
+        "text",
+        "size",
+        "contains",
+        "is_none",
+        "not_",
+        "all_of",
+        "any_of",
+    }
+)
+
+
+def lint(function: Callable[..., object], *, handles: set[str]) -> list[FlowError]:
+    """Every place where Python would decide about a value that does not exist yet.
+
+    Args:
+        function: A pipeline function.
+        handles: Its parameters that are handles while it is traced.
+
+    Returns:
+        Problems by line; empty when the source can't be read.
+    """
+    source = _source(function)
+    if source is None:
+        return []
+    tree, shift_line, shift_column = source
+    reader = _Reader(function, handles, shift_line, shift_column)
+    for statement in tree.body:
+        reader.visit(statement)
+    return list(reader.problems)
+
+
+def _source(function: Callable[..., object]) -> tuple[ast.FunctionDef, int, int] | None:
+    try:
+        lines, first = inspect.getsourcelines(function)
+        text = textwrap.dedent("".join(lines))
+        tree = ast.parse(text).body[0]
+    except (OSError, TypeError, SyntaxError, IndexError):
+        return None
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    return (tree, first - 1, indent) if isinstance(tree, ast.FunctionDef) else None
+
+
+class _Reader(ast.NodeVisitor):
+    """Walks a function's body, knowing which names hold handles."""
+
+    def __init__(
+        self, function: Callable[..., object], handles: set[str], line: int, column: int
+    ) -> None:
+        self._path = function.__code__.co_filename
+        self._function = function
+        self._handles = set(handles)
+        self._line, self._column = line, column
+        self.problems: list[FlowError] = []
+
+    def _note(self, node: ast.AST, syntax: str, instead: str, because: str = _BECAUSE) -> None:
+        place = Place(
+            shown_path(self._path),
+            getattr(node, "lineno", 1) + self._line,
+            getattr(node, "col_offset", 0) + self._column + 1,
+            self._function.__name__,
+            ast.unparse(node).split("\n")[0]
+            if shown_path(self._path).startswith("cell ")
+            else None,
+        )
+        self.problems.append(
+            PythonDecidesError(syntax, because=because, instead=instead, place=place)
+        )
+
+    # Which names hold handles.
+
+    def _is_handle(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Name(id=name):
+                return name in self._handles
+            case (
+                ast.Attribute(value=value)
+                | ast.Subscript(value=value)
+                | ast.UnaryOp(op=ast.Invert() | ast.USub(), operand=value)
+            ):
+                return self._is_handle(value)
+            case ast.Call():
+                return self._makes_handle(node)
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                plain = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
+                return not any(isinstance(op, plain) for op in ops) and any(
+                    map(self._is_handle, (left, *others))
+                )
+            case ast.BinOp(left=left, right=right):
+                return self._is_handle(left) or self._is_handle(right)
+            case ast.NamedExpr(value=value):
+                return self._is_handle(value)
+            case _:
+                return False
+
+    def _makes_handle(self, call: ast.Call) -> bool:
+        match call.func:
+            case ast.Name(id=name) if name in _MAKERS:
+                return self._known(name) is None or getattr(
+                    self._known(name), "__module__", ""
+                ).startswith("flowdsl.")
+            case ast.Name(id=name):
+                return _adds_a_node(self._known(name))
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                return _adds_a_node(getattr(self._known(name), attribute, None))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="named" | "using")):
+                return _adds_a_node(self._known(name))
+            case _:
+                return False
+
+    def _known(self, name: str) -> object:
+        code = self._function.__code__
+        cells = dict(zip(code.co_freevars, self._function.__closure__ or (), strict=True))
+        if name in cells:
+            try:
+                return cells[name].cell_contents
+            except ValueError:
+                return None
+        return self._function.__globals__.get(name)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Follow a value into its name."""
+        self.generic_visit(node)
+        for target in node.targets:
+            self._bind(target, holds=self._is_handle(node.value))
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """Follow a value into its name."""
+        self.generic_visit(node)
+        if node.value is not None:
+            self._bind(node.target, holds=self._is_handle(node.value))
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        """Follow a value into its name."""
+        self.generic_visit(node)
+        self._bind(node.target, holds=self._is_handle(node.value))
+
+    def _bind(self, target: ast.expr, *, holds: bool) -> None:
+        if isinstance(target, ast.Name):
+            (self._handles.add if holds else self._handles.discard)(target.id)
+
+    # What decides.
+
+    def visit_If(self, node: ast.If) -> None:
+        """Find plain `if`."""
+        self._test(node.test, f"'if {ast.unparse(node.test)}'")
+        self.generic_visit(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        """Find `x if condition else y`."""
+        self._test(node.test, f"'… if {ast.unparse(node.test)} else …'")
+        self.generic_visit(node)
+
+    def visit_While(self, node: ast.While) -> None:
+        """Find plain `while`."""
+        self._test(
+            node.test,
+            f"'while {ast.unparse(node.test)}'",
+            "loop(start, body, while_=…, max_rounds=…)",
+        )
+        self.generic_visit(node)
+
+    def visit_Assert(self, node: ast.Assert) -> None:
+        """Find `assert` about a handle."""
+        self._test(
+            node.test, f"'assert {ast.unparse(node.test)}'", "the check into a step that raises"
+        )
+        self.generic_visit(node)
+
+    def _test(self, test: ast.expr, syntax: str, instead: str = _CONDITION) -> None:
+        if self._is_handle(test):
+            self._note(test, syntax, instead)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        """Find `and`, `or` between conditions."""
+        if any(map(self._is_handle, node.values)):
+            word = "and" if isinstance(node.op, ast.And) else "or"
+            sign, name = ("&", "all_of") if word == "and" else ("|", "any_of")
+            self._note(node, f"'{word}'", f"{name}(…, …), or (…) {sign} (…)")
+        self.generic_visit(node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
+        """Find `not`."""
+        if isinstance(node.op, ast.Not) and self._is_handle(node.operand):
+            self._note(node, "'not'", "not_(…), or ~(…)")
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        """Find `is` and `in`, and chains."""
+        left = node.left
+        for op, right in zip(node.ops, node.comparators, strict=True):
+            if isinstance(op, (ast.Is, ast.IsNot)) and (
+                self._is_handle(left) or self._is_handle(right)
+            ):
+                none = isinstance(right, ast.Constant) and right.value is None
+                word = "is" if isinstance(op, ast.Is) else "is not"
+                held = ast.unparse(left)
+                question = (
+                    f"is_none({held})" if isinstance(op, ast.Is) else f"not_(is_none({held}))"
+                )
+                self._note(
+                    node,
+                    f"'{ast.unparse(left)} {word} {ast.unparse(right)}'",
+                    question if none else "== or !=",
+                )
+            if isinstance(op, (ast.In, ast.NotIn)) and (
+                self._is_handle(left) or self._is_handle(right)
+            ):
+                asked = f"contains({ast.unparse(right)}, {ast.unparse(left)})"
+                self._note(node, "'in'", asked if isinstance(op, ast.In) else f"not_({asked})")
+            left = right
+        if len(node.ops) > 1 and any(map(self._is_handle, (node.left, *node.comparators))):
+            self._note(node, "a chained comparison", "(a < b) & (b < c)")
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """Find `isinstance`, `getattr` with a default, `len` and the like."""
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if node.args and self._is_handle(node.args[0]):
+            held = ast.unparse(node.args[0])
+            if name in ("isinstance", "type"):
+                self._note(
+                    node,
+                    f"'{name}({held}, …)'",
+                    "switch(value.kind, {…}) over a field that tells the kinds apart",
+                )
+            elif name == "getattr" and len(node.args) == 3:
+                self._note(
+                    node,
+                    "getattr with a default",
+                    f"{held}.field for a declared field, or a step that looks",
+                )
+            elif name == "hasattr":
+                self._note(node, "hasattr", "the field in the declared type, or a step that looks")
+        self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """Find f-strings over handles."""
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue) and self._is_handle(part.value):
+                named = ast.unparse(part.value)
+                self._note(
+                    node,
+                    f"the f-string with '{named}'",
+                    f'text("… {{{{ value }}}} …", value={named})',
+                )
+        self.generic_visit(node)
+
+    def visit_For(self, node: ast.For) -> None:
+        """Find loops over handles."""
+        if self._is_handle(node.iter):
+            self._note(
+                node.iter,
+                f"'for … in {ast.unparse(node.iter)}'",
+                f"each({ast.unparse(node.iter)}, step)",
+            )
+        self.generic_visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        """Find comprehensions over handles."""
+        if self._is_handle(node.iter):
+            self._note(
+                node.iter,
+                f"the comprehension over '{ast.unparse(node.iter)}'",
+                f"each({ast.unparse(node.iter)}, step)",
+            )
+        for test in node.ifs:
+            self._test(test, f"'if {ast.unparse(test)}'")
+        self.generic_visit(node)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        """Find `match` on a handle."""
+        if self._is_handle(node.subject):
+            self._note(
+                node.subject,
+                f"'match {ast.unparse(node.subject)}'",
+                "switch(subject, {value: branch}, default=…)",
+            )
+        self.generic_visit(node)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        """Find `try` around a step."""
+        calls = [
+            each for part in node.body for each in ast.walk(part) if isinstance(each, ast.Call)
+        ]
+        if any(map(self._makes_handle, calls)):
+            self._note(
+                node,
+                "'try' around a step",
+                "the try inside the step, @step(retries=…), or using(on_failure=…)",
+                "catches nothing: the step runs later, not here",
+            )
+        self.generic_visit(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        """A branch's own parameters are handles inside it."""
+        before = set(self._handles)
+        self._handles |= {argument.arg for argument in node.args.args}
+        self.generic_visit(node)
+        self._handles = before
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """A nested function is read when it is called as a branch; its parameters are handles then, unless it is a step."""
+        if not node.decorator_list:
+            before = set(self._handles)
+            self._handles |= {argument.arg for argument in node.args.args}
+            self.generic_visit(node)
+            self._handles = before
+
+
+@cache
+def _node_makers() -> tuple[type, ...]:
+    from flowdsl.dsl.steps import BaseStep
+
+    return (BaseStep,)
+
+
+def _adds_a_node(value: object) -> bool:
+    return isinstance(value, _node_makers()) or hasattr(type(value), "_flow_adds_a_node")

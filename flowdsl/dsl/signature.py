@@ -1,0 +1,178 @@
+"""Function signature → ports and types, bound once per function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias, TypeVar, get_args, get_origin
+
+from flowdsl.errors.base import Place
+from flowdsl.errors.tracing import ArgumentError
+from flowdsl.ir.node import Port, PortKind
+from flowdsl.ir.types import Type
+
+T = TypeVar("T")
+
+
+class StaticMark:
+    """Marks an input as known while tracing."""
+
+    __slots__ = ()
+
+
+Static: TypeAlias = Annotated[T, StaticMark()]
+"""`Static[int]`: an input that is a plain value while the pipeline is traced; each value gives its own graph."""
+
+_KINDS: dict[object, PortKind] = {
+    inspect.Parameter.POSITIONAL_ONLY: "positional",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: "positional",
+    inspect.Parameter.KEYWORD_ONLY: "keyword",
+    inspect.Parameter.VAR_POSITIONAL: "rest",
+    inspect.Parameter.VAR_KEYWORD: "rest_keyword",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a step or a pipeline."""
+
+    port: Port
+    default: object
+    """`inspect.Parameter.empty` without one."""
+    is_static: bool = False
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the argument may be left out."""
+        return self.default is not inspect.Parameter.empty
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function takes and gives."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    output: Type
+    declares_output: bool
+    shown: str
+    """As printed in errors: `(code: str) -> list[Issue]`."""
+    ports: tuple[Port, ...]
+    simple: bool
+    """Every parameter is positional and required, so that a plain call binds by position."""
+
+    def bind(
+        self, args: tuple[object, ...], kwargs: Mapping[str, object], place: Callable[[], Place]
+    ) -> Iterator[tuple[Port, object]]:
+        """Pair ports with arguments, as Python would; parameters left to their default are left out.
+
+        Raises:
+            ArgumentError: Something is missing, unknown, given twice or too much.
+        """
+        if self.simple and not kwargs and len(args) == len(self.ports):
+            return zip(self.ports, args, strict=True)
+        return iter(self._bind(args, kwargs, place))
+
+    def _bind(
+        self, args: tuple[object, ...], kwargs: Mapping[str, object], place: Callable[[], Place]
+    ) -> list[tuple[Port, object]]:
+        found: list[tuple[Port, object]] = []
+        missing: list[str] = []
+        twice: list[str] = []
+        left, named = list(args), dict(kwargs)
+        for parameter in self.parameters:
+            port = parameter.port
+            if port.kind == "rest":
+                found += [(_numbered(port, number), value) for number, value in enumerate(left)]
+                left = []
+            elif port.kind == "rest_keyword":
+                found += [(_keyed(port, key), value) for key, value in named.items()]
+                named = {}
+            elif port.kind == "positional" and left:
+                found.append((port, left.pop(0)))
+                if port.name in named:
+                    twice.append(port.name)
+                    del named[port.name]
+            elif port.name in named:
+                found.append((port, named.pop(port.name)))
+            elif not parameter.has_default:
+                missing.append(port.name)
+        if missing or twice or named or left:
+            raise ArgumentError(
+                self.name,
+                missing=tuple(missing),
+                unknown=tuple(named),
+                twice=tuple(twice),
+                surplus=len(left),
+                signature=self.shown,
+                known=tuple(port.name for port in self.ports),
+                place=place(),
+            )
+        return found
+
+
+def _numbered(port: Port, number: int) -> Port:
+    return Port(f"{port.name}[{number}]", port.type, kind="rest")
+
+
+def _keyed(port: Port, key: str) -> Port:
+    return Port(key, port.type, kind="rest_keyword")
+
+
+def signature_of(
+    function: Callable[..., object], name: str, *, scope: Mapping[str, object] | None = None
+) -> Signature:
+    """Read a function's signature.
+
+    Args:
+        function: What was decorated.
+        name: The step's name, for messages.
+        scope: Local names at the decoration, for annotations that name a local class.
+
+    Raises:
+        AnnotationError: An annotation names something that cannot be found.
+    """
+    from flowdsl.ir.annotations import type_of
+    from flowdsl.ir.hints import hints_of
+
+    raw = inspect.signature(function)
+    hints = hints_of(function, names=scope)
+    parameters = []
+    for parameter in raw.parameters.values():
+        hint = hints.get(parameter.name, inspect.Parameter.empty)
+        is_static, bare = _without_mark(hint)
+        required = parameter.default is inspect.Parameter.empty and parameter.kind not in (
+            inspect.Parameter.VAR_POSITIONAL,
+            inspect.Parameter.VAR_KEYWORD,
+        )
+        port = Port(parameter.name, type_of(bare), required, _KINDS[parameter.kind])
+        parameters.append(Parameter(port, parameter.default, is_static))
+    returned = hints.get("return", inspect.Parameter.empty)
+    ports = tuple(parameter.port for parameter in parameters)
+    return Signature(
+        name=name,
+        parameters=tuple(parameters),
+        output=type_of(returned),
+        declares_output="return" in hints,
+        shown=_shown(ports, type_of(returned), declared="return" in hints),
+        ports=ports,
+        simple=all(port.kind == "positional" and port.required for port in ports),
+    )
+
+
+def _without_mark(hint: object) -> tuple[bool, object]:
+    if get_origin(hint) is Annotated:
+        inner, *marks = get_args(hint)
+        if any(isinstance(mark, StaticMark) for mark in marks):
+            return True, inner
+    return False, hint
+
+
+def _shown(ports: tuple[Port, ...], output: Type, *, declared: bool) -> str:
+    from flowdsl.ir.show import show
+
+    inside = ", ".join(
+        f"{port.name}: {show(port.type)}" + ("" if port.required else " = …") for port in ports
+    )
+    return f"({inside})" + (f" -> {show(output)}" if declared else "")

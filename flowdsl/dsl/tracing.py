@@ -1,0 +1,234 @@
+"""Runs a pipeline function once on handles and collects the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flowdsl.dsl.computing import constant, display, holds_handles
+from flowdsl.dsl.handles import Handle, handle, name_of
+from flowdsl.dsl.places import here, place_of_function
+from flowdsl.dsl.scope import RegionPorts, Scope, Session, current, enter, leave
+from flowdsl.dsl.signature import Signature
+from flowdsl.dsl.wiring import misfit
+from flowdsl.errors.base import FlowError, raise_all
+from flowdsl.errors.tracing import NotAStepError, NotYetKnownError, TypeMismatchError
+from flowdsl.ir.graph import Graph
+from flowdsl.ir.ids import NodeId
+from flowdsl.ir.types import NONE, Anything, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A region's body, traced."""
+
+    graph: Graph
+    output: Type
+
+
+def trace(
+    pipeline: object,
+    function: Callable[..., object],
+    signature: Signature,
+    static: Mapping[str, object],
+) -> tuple[Graph, bool]:
+    """The graph of a pipeline function, and whether it may be used elsewhere than where it was traced.
+
+    Args:
+        pipeline: Whatever identifies the pipeline, to notice that it calls itself.
+        function: The function that was decorated.
+        signature: Its parameters and types.
+        static: Values of its `Static` inputs, all of them.
+
+    Raises:
+        FlowError: The one problem, or `ManyProblemsError` with all of them.
+    """
+    outer = current()
+    around = outer.session.pipelines if outer is not None else ()
+    session = Session((*around, (pipeline, outer is not None and outer.parent is not None)))
+    scope = Scope(session)
+    problems = _lint(function, signature)
+    token = enter(scope)
+    try:
+        result = function(
+            *_arguments(scope, signature, static), **_keywords(scope, signature, static)
+        )
+        output, type_ = output_node(scope, result)
+        _check_result(scope, signature, result, type_, function)
+    except FlowError as error:
+        problems += _new_problems(error, problems)
+        raise_all(_merged(problems, session.problems))
+        raise
+    finally:
+        leave(token)
+        session.closed = True
+    raise_all(_merged(problems, session.problems))
+    if outer is not None and not session.stands_alone:
+        outer.session.stands_alone = outer.session.stands_alone and len(around) == 1
+    return scope.finish(
+        signature.name, [("value", output)], _first_paragraph(function)
+    ), session.stands_alone
+
+
+def _lint(function: Callable[..., object], signature: Signature) -> list[FlowError]:
+    from flowdsl.dsl.lint import lint
+
+    return lint(
+        function, handles={each.port.name for each in signature.parameters if not each.is_static}
+    )
+
+
+def _new_problems(error: FlowError, linted: list[FlowError]) -> list[FlowError]:
+    """What tracing found, less what reading the source said already of the same line."""
+    lines = {each.place.line for each in linted if each.place is not None}
+    return [
+        each
+        for each in error.problems
+        if not (
+            isinstance(each, NotYetKnownError)
+            and each.place is not None
+            and each.place.line in lines
+        )
+    ]
+
+
+def _merged(first: list[FlowError], second: list[FlowError]) -> list[FlowError]:
+    found: dict[str, FlowError] = {}
+    for problem in (*first, *second):
+        found.setdefault(str(problem), problem)
+    return sorted(found.values(), key=lambda each: each.place.line if each.place is not None else 0)
+
+
+def _arguments(scope: Scope, signature: Signature, static: Mapping[str, object]) -> list[object]:
+    return [
+        _input(scope, signature, number, static)
+        for number, parameter in enumerate(signature.parameters)
+        if parameter.port.kind == "positional"
+    ]
+
+
+def _keywords(
+    scope: Scope, signature: Signature, static: Mapping[str, object]
+) -> dict[str, object]:
+    return {
+        parameter.port.name: _input(scope, signature, number, static)
+        for number, parameter in enumerate(signature.parameters)
+        if parameter.port.kind == "keyword"
+    }
+
+
+def _input(scope: Scope, signature: Signature, number: int, static: Mapping[str, object]) -> object:
+    parameter = signature.parameters[number]
+    port = parameter.port
+    if parameter.is_static:
+        return static[port.name]
+    if parameter.has_default:
+        return scope.add_input(port.name, port.type, required=False, default=parameter.default)
+    return scope.add_input(port.name, port.type)
+
+
+def _first_paragraph(function: Callable[..., object]) -> str:
+    from inspect import cleandoc
+
+    return cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+
+
+def output_node(scope: Scope, result: object) -> tuple[NodeId, Type]:
+    """The node that gives what a traced function returned, and its type."""
+    if type(result) is Handle:
+        return scope.source_of(result), result._flow_type
+    if isinstance(result, (list, tuple, dict)) and holds_handles(result):
+        shown = display(result)
+        return scope.source_of(shown), shown._flow_type
+    refuse_awaitable(result, "the pipeline")
+    made = constant(scope, result, here())
+    return made, next(node.output for node_id, node in scope.nodes if node_id == made)
+
+
+def refuse_awaitable(result: object, where: str) -> None:
+    """Refuse a coroutine: an `async def` that is not a step was called.
+
+    Raises:
+        NotAStepError: The value is a coroutine.
+    """
+    from inspect import iscoroutine
+
+    if iscoroutine(result):
+        name = result.__qualname__
+        result.close()
+        raise NotAStepError(
+            where,
+            f"the coroutine of '{name}', which is not a step",
+            instead=f"decorate '{name}' with @step",
+            place=here(),
+        )
+
+
+def _check_result(
+    scope: Scope, signature: Signature, result: object, type_: Type, function: Callable[..., object]
+) -> None:
+    from flowdsl.ir.fits import fits
+    from flowdsl.ir.show import show
+
+    if not signature.declares_output or fits(type_, signature.output):
+        return
+    place = place_of_function(function) or here()
+    if result is None and type_ == NONE:
+        scope.session.problems.append(
+            TypeMismatchError(
+                signature.name,
+                "None",
+                f"{signature.name} -> …",
+                show(signature.output),
+                advice="return the result of the last step.",
+                place=place,
+            )
+        )
+        return
+    name = name_of(result) if type(result) is Handle else "the result"
+    scope.session.problems.append(
+        misfit(name, type_, f"{signature.name} -> …", signature.output, place)
+    )
+
+
+def trace_body(
+    parent: Scope,
+    ports: RegionPorts,
+    name: str,
+    call: Callable[[Scope], object],
+    *,
+    stop: Callable[[Handle], object] | None = None,
+) -> Body:
+    """The graph of a region's body.
+
+    Args:
+        parent: Where the region stands.
+        ports: The region's ports; outer values that the body reads are added.
+        name: The body's name.
+        call: Adds the body's own inputs to its scope, and gives what the user's function returned.
+        stop: Asked with the body's result; gives the output `stop`.
+    """
+    scope = Scope(parent.session, parent, ports)
+    token = enter(scope)
+    try:
+        result = call(scope)
+        output, type_ = output_node(scope, result)
+        outputs = [("value", output)]
+        if stop is not None:
+            asked = stop(handle(scope, output, type_))
+            stopped, stop_type = output_node(scope, asked)
+            _check_condition(scope, asked, stop_type, "until=")
+            outputs.append(("stop", stopped))
+    finally:
+        leave(token)
+    return Body(scope.finish(name, outputs), type_)
+
+
+def _check_condition(scope: Scope, asked: object, type_: Type, where: str) -> None:
+    from flowdsl.ir.fits import fits
+    from flowdsl.ir.types import BOOL
+
+    if not fits(type_, BOOL) or isinstance(type_, Anything):
+        name = name_of(asked) if type(asked) is Handle else repr(asked)
+        if not isinstance(type_, Anything):
+            scope.session.problems.append(misfit(name, type_, where, BOOL, here()))

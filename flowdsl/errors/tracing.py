@@ -1,0 +1,254 @@
+"""FD101-FD129: a pipeline function says something that a graph cannot hold."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flowdsl.errors.base import FlowError, Place, near
+
+
+class NotYetKnownError(FlowError):
+    """A value that does not exist yet was asked to decide something.
+
+    While a pipeline function is traced, a step's result is a handle: it stands for a value that only a run produces.
+    So Python cannot branch on it, loop over it, measure it or put it into a string. Each of these has a counterpart
+    that goes into the graph: `when`, `each`, `size`, `contains`, `text`, `is_none`.
+
+    ```python
+    # wrong
+    grade = worst(reviews)
+    if grade == "high":
+        grade = escalate(grade)
+
+    # right
+    grade = when(grade == "high", lambda: escalate(grade), otherwise=grade)
+    ```
+    """
+
+    code: ClassVar[str] = "FD101"
+
+    def __init__(
+        self, handle: str, *, used_as: str, instead: str, place: Place | None = None
+    ) -> None:
+        super().__init__(
+            f"'{handle}' has no value yet, so it can't be used as {used_as}.",
+            place=place,
+            help=f"write {instead}.",
+        )
+        self.handle = handle
+        self.used_as = used_as
+
+
+class TypeMismatchError(FlowError):
+    """A value of one type was given where another is taken.
+
+    The types are those of the annotations; they are compared while the pipeline is traced, before anything runs.
+    """
+
+    code: ClassVar[str] = "FD102"
+
+    def __init__(
+        self,
+        source: str,
+        gives: str,
+        target: str,
+        takes: str,
+        *,
+        why: str = "",
+        advice: str = "",
+        place: Place | None = None,
+    ) -> None:
+        super().__init__(
+            f"'{source}' gives {gives}, but '{target}' takes {takes}."
+            + (f" ({why})" if why else ""),
+            place=place,
+            help=advice or f"declare '{source}' as {takes}, or put a converting step between them.",
+        )
+        self.source = source
+        self.target = target
+
+
+class ArgumentError(FlowError):
+    """A step or a pipeline was called with arguments its signature does not have, or without some it needs."""
+
+    code: ClassVar[str] = "FD103"
+
+    def __init__(
+        self,
+        step: str,
+        *,
+        missing: tuple[str, ...] = (),
+        unknown: tuple[str, ...] = (),
+        surplus: int = 0,
+        twice: tuple[str, ...] = (),
+        signature: str = "",
+        known: tuple[str, ...] = (),
+        place: Place | None = None,
+    ) -> None:
+        said = [
+            *(f"'{name}' is missing" for name in missing),
+            *(f"there is no parameter '{name}'" for name in unknown),
+            *(f"'{name}' is given twice" for name in twice),
+        ]
+        if surplus:
+            said.append(f"{surplus} positional argument(s) too many")
+        advice = near(unknown[0], list(known)) if unknown else ""
+        super().__init__(
+            f"'{step}' can't be called like this: {', '.join(said)}.",
+            place=place,
+            help=advice or f"its signature is {step}{signature}.",
+        )
+        self.step = step
+        self.missing = missing
+        self.unknown = unknown
+
+
+class PlainConditionError(FlowError):
+    """A condition that is already decided was given where a handle's condition belongs.
+
+    `when(True, …)` would build a graph with one branch for ever; most often a comparison was made with Python's
+    `and`, `or`, `not` or `is`, which decide at once.
+    """
+
+    code: ClassVar[str] = "FD104"
+
+    def __init__(self, where: str, value: object, *, place: Place | None = None) -> None:
+        super().__init__(
+            f"{where} got the plain value {value!r}, not a condition on a step's result.",
+            place=place,
+            help="compare handles with ==, <, …, join conditions with & | ~ or all_of, any_of, not_; "
+            "for a choice made while tracing use a Static input and plain Python.",
+        )
+
+
+class HiddenHandleError(FlowError):
+    """A handle stands inside an object that flowdsl can't look into, such as a dataclass or a model.
+
+    Lists, tuples and dicts may hold handles; any other object would keep the handle instead of its value.
+    """
+
+    code: ClassVar[str] = "FD105"
+
+    def __init__(
+        self, handle: str, container: str, target: str, *, place: Place | None = None
+    ) -> None:
+        super().__init__(
+            f"'{handle}' is hidden inside {container} given to '{target}'; the step would get the handle, not the value.",
+            place=place,
+            help=f"build the {container} in a step that takes the value, or pass it in a list, tuple or dict.",
+        )
+
+
+class EscapedHandleError(FlowError):
+    """A handle is used where its value can't reach: outside the branch or loop it was made in, or after tracing."""
+
+    code: ClassVar[str] = "FD106"
+
+    def __init__(self, handle: str, *, after_tracing: bool, place: Place | None = None) -> None:
+        where = (
+            "after its pipeline was traced"
+            if after_tracing
+            else "outside the branch or loop it was made in"
+        )
+        super().__init__(
+            f"'{handle}' is used {where}.",
+            place=place,
+            help="return it from the branch or the loop body, and use what each(), when() or loop() gives.",
+        )
+
+
+class CyclicCallError(FlowError):
+    """A pipeline calls itself without a condition, so it would never end."""
+
+    code: ClassVar[str] = "FD107"
+
+    def __init__(
+        self, pipeline: str, chain: tuple[str, ...], *, place: Place | None = None
+    ) -> None:
+        super().__init__(
+            f"'{pipeline}' calls itself with no condition: {' → '.join(chain)}.",
+            place=place,
+            help="put the call into a branch of when() or switch(), or use loop(start, body, until=…).",
+        )
+
+
+class PythonDecidesError(FlowError):
+    """The pipeline's body holds Python syntax that decides at once about a value that does not exist yet.
+
+    `is`, `isinstance`, `match`, `try` around a step, `getattr` with a default and plain `if` can't be seen by a handle,
+    so the body's syntax is read before it is traced.
+    """
+
+    code: ClassVar[str] = "FD108"
+
+    def __init__(
+        self, syntax: str, *, because: str, instead: str, place: Place | None = None
+    ) -> None:
+        super().__init__(f"{syntax} {because}.", place=place, help=f"write {instead}.")
+        self.syntax = syntax
+
+
+class NotAStepError(FlowError):
+    """Something that can't be part of a graph was given where a step, a pipeline or a branch belongs."""
+
+    code: ClassVar[str] = "FD109"
+
+    def __init__(self, where: str, got: str, *, instead: str, place: Place | None = None) -> None:
+        super().__init__(f"{where} got {got}.", place=place, help=f"{instead}.")
+
+
+class DeclarationError(FlowError):
+    """A step, prompt, tool or pipeline is declared in a way that can't be carried out."""
+
+    code: ClassVar[str] = "FD110"
+
+    def __init__(self, name: str, wrong: str, *, instead: str, place: Place | None = None) -> None:
+        super().__init__(f"'{name}' {wrong}.", place=place, help=f"{instead}.")
+
+
+class SwitchCasesError(FlowError):
+    """The cases of a `switch` and the values of its subject do not match."""
+
+    code: ClassVar[str] = "FD111"
+
+    def __init__(
+        self, subject: str, wrong: str, *, instead: str, place: Place | None = None
+    ) -> None:
+        super().__init__(f"switch on '{subject}': {wrong}.", place=place, help=f"{instead}.")
+
+
+class StaticInputError(FlowError):
+    """A `Static` input needs a plain value while the pipeline is traced."""
+
+    code: ClassVar[str] = "FD112"
+
+    def __init__(
+        self, pipeline: str, name: str, *, handle: bool, place: Place | None = None
+    ) -> None:
+        wrong = "was given a handle" if handle else "has no value"
+        super().__init__(
+            f"the Static input '{name}' of '{pipeline}' {wrong}.",
+            place=place,
+            help=f"give it a plain value, as in {pipeline}.trace({name}=…).graph or {pipeline}.run({name}=…).",
+        )
+
+
+class OptionError(FlowError):
+    """`using()`, `named()` or a decorator was given an option it does not have, or a value out of its range."""
+
+    code: ClassVar[str] = "FD113"
+
+    def __init__(
+        self,
+        where: str,
+        option: str,
+        wrong: str,
+        *,
+        known: tuple[str, ...] = (),
+        place: Place | None = None,
+    ) -> None:
+        super().__init__(
+            f"{where}: '{option}' {wrong}.",
+            place=place,
+            help=near(option, list(known)) or "see the reference of the options.",
+        )

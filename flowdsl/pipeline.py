@@ -1,0 +1,352 @@
+"""The object users hold: trace, draw, run."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cached_property, update_wrapper
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast, overload
+
+from typing_extensions import Self, Unpack
+
+from flowdsl.dsl.handles import is_handle
+from flowdsl.dsl.places import caller_locals, here, place_of_function
+from flowdsl.dsl.scope import current, unconditional_cycle
+from flowdsl.dsl.signature import Signature, signature_of
+from flowdsl.dsl.wiring import call_node
+from flowdsl.errors.tracing import CyclicCallError, DeclarationError, OptionError, StaticInputError
+from flowdsl.ir.node import Port
+from flowdsl.ir.region_nodes import Call, Subflow
+
+if TYPE_CHECKING:
+    from flowdsl.dsl.options import RunOptions
+    from flowdsl.engine import Options
+    from flowdsl.errors.base import FlowError, Place
+    from flowdsl.ir.graph import Graph
+    from flowdsl.runtime.run import Run
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Pipeline(Generic[P, R]):
+    """A function whose calls build a typed graph.
+
+    Calling it runs it and gives the value; inside another pipeline the call becomes a node. `run` gives a `Run` with
+    the value, the values of all nodes, tokens, cost and events.
+    """
+
+    _flow_adds_a_node = True
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        *,
+        name: str | None = None,
+        scope: Mapping[str, object] | None = None,
+    ) -> None:
+        update_wrapper(self, function)
+        self._function = function
+        self._name = name or getattr(function, "__name__", "pipeline")
+        self._locals = scope
+        self._options: RunOptions = {}
+        self._traced: dict[bytes, Graph] = {}
+        self._static: Mapping[str, object] = {}
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        return self._name
+
+    @property
+    def fn(self) -> Callable[P, R]:
+        """The bare function."""
+        return self._function
+
+    @cached_property
+    def signature(self) -> Signature:
+        """Parameters and types, read from the annotations at first use."""
+        signature = signature_of(self._function, self._name, scope=self._locals)
+        if any(port.kind in ("rest", "rest_keyword") for port in signature.ports):
+            raise DeclarationError(
+                self._name,
+                "takes * or ** arguments",
+                instead="name each input, or take a list or a dict",
+                place=self._place,
+            )
+        return signature
+
+    @property
+    def _place(self) -> Place | None:
+        return place_of_function(self._function)
+
+    @property
+    def options(self) -> RunOptions:
+        """What `using` has set."""
+        return self._options
+
+    @property
+    def graph(self) -> Graph:
+        """The typed graph, traced at first use.
+
+        Raises:
+            StaticInputError: A `Static` input has no value; `trace` gives it one.
+            FlowError: What is wrong with the pipeline; `ManyProblemsError` when there is more than one thing.
+        """
+        return self._graph_for({})
+
+    def trace(self, **static: object) -> Self:
+        """The same pipeline with plain values for its `Static` inputs.
+
+        Raises:
+            StaticInputError: A name is no `Static` input.
+        """
+        names = {
+            parameter.port.name for parameter in self.signature.parameters if parameter.is_static
+        }
+        for name in static:
+            if name not in names:
+                raise OptionError(
+                    f"{self._name}.trace()",
+                    name,
+                    "is no Static input",
+                    known=tuple(names),
+                    place=here(),
+                )
+        return self._changed(_static={**self._static, **static})
+
+    def _graph_for(self, given: Mapping[str, object]) -> Graph:
+        static = self._static_values(given)
+        key = _key_of(static)
+        known = self._traced.get(key)
+        if known is None:
+            from flowdsl.dsl.tracing import trace
+
+            known, stands_alone = trace(self._identity, self._function, self.signature, static)
+            if stands_alone:
+                self._traced[key] = known
+        return known
+
+    @property
+    def _identity(self) -> object:
+        return self._function
+
+    def _static_values(self, given: Mapping[str, object]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for parameter in self.signature.parameters:
+            if not parameter.is_static:
+                continue
+            name = parameter.port.name
+            if name in given:
+                found[name] = given[name]
+            elif name in self._static:
+                found[name] = self._static[name]
+            elif parameter.has_default:
+                found[name] = parameter.default
+            else:
+                raise StaticInputError(self._name, name, handle=False, place=self._place)
+            if is_handle(found[name]):
+                raise StaticInputError(self._name, name, handle=True, place=here())
+        return found
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run and give the value; inside another pipeline, become a node of it."""
+        scope = current()
+        if scope is not None:
+            return cast("R", self._as_node(args, kwargs))
+        return self.run(*args, **kwargs).value
+
+    def _as_node(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+        scope = current()
+        assert scope is not None  # noqa: S101 - the caller looked
+        place = here()
+        pairs = list(self.signature.bind(args, kwargs, lambda: place))
+        statics = {
+            parameter.port.name for parameter in self.signature.parameters if parameter.is_static
+        }
+        wired: list[tuple[Port, object]] = [
+            (port, value) for port, value in pairs if port.name not in statics
+        ]
+        ports = tuple(port for port in self.signature.ports if port.name not in statics)
+        if any(each is self._identity for each, _ in scope.session.pipelines):
+            return self._recursion(ports, wired)
+        graph = self._graph_for({port.name: value for port, value in pairs if port.name in statics})
+        output = (
+            graph[graph.outputs[0].node].output
+            if not self.signature.declares_output
+            else self.signature.output
+        )
+        return call_node(
+            scope, Subflow(label=self._name, inputs=ports, output=output, graph=graph), wired
+        )
+
+    def _recursion(self, ports: tuple[Port, ...], wired: list[tuple[Port, object]]) -> object:
+        scope = current()
+        assert scope is not None  # noqa: S101 - the caller looked
+        if cycle := unconditional_cycle(scope, self._identity):
+            raise CyclicCallError(self._name, cycle, place=here())
+        from flowdsl.ir.ids import PipelineName
+
+        node = Call(
+            label=self._name,
+            inputs=ports,
+            output=self.signature.output,
+            pipeline=PipelineName(self._name),
+        )
+        return call_node(scope, node, wired)
+
+    def run(self, *args: P.args, **kwargs: P.kwargs) -> Run[R]:
+        """Run in this thread, to the end; works in scripts, in notebooks and inside a running loop.
+
+        Raises:
+            FlowError: The pipeline, its inputs or its models are not in order; nothing was run.
+            StepFailedError: A step failed; the error's `run` holds what was done until then.
+        """
+        from flowdsl.engine import run_sync
+
+        graph, inputs = self._prepared(args, kwargs)
+        return cast("Run[R]", run_sync(graph, inputs, self._engine_options()))
+
+    async def arun(self, *args: P.args, **kwargs: P.kwargs) -> Run[R]:
+        """Run on the running loop; raises as `run` does."""
+        from flowdsl.engine import run_async
+
+        graph, inputs = self._prepared(args, kwargs)
+        return cast("Run[R]", await run_async(graph, inputs, self._engine_options()))
+
+    def _prepared(
+        self, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> tuple[Graph, dict[str, object]]:
+        given = {
+            port.name: value
+            for port, value in self.signature.bind(args, {**self._late(kwargs), **kwargs}, here)
+        }
+        graph = self._graph_for(given)
+        statics = {
+            parameter.port.name for parameter in self.signature.parameters if parameter.is_static
+        }
+        return graph, {name: value for name, value in given.items() if name not in statics}
+
+    def _late(self, kwargs: Mapping[str, object]) -> dict[str, object]:
+        """Static values given to `trace` earlier, so that a run need not repeat them."""
+        return {name: value for name, value in self._static.items() if name not in kwargs}
+
+    def _engine_options(self) -> Options:
+        from flowdsl.engine import Options
+
+        return Options(**self._options)
+
+    def using(self, **options: Unpack[RunOptions]) -> Self:
+        """The same pipeline, run in another way.
+
+        Raises:
+            OptionError: No such option, or a value out of its range.
+        """
+        from flowdsl.dsl.options import check_options
+
+        check_options(f"{self._name}.using()", options)
+        return self._changed(_options={**self._options, **options})
+
+    def named(self, name: str) -> Self:
+        """The same pipeline under another name."""
+        if not name or "/" in name:
+            raise OptionError(
+                f"{self._name}.named()",
+                name,
+                "is not a name: it is empty or holds a '/'",
+                place=here(),
+            )
+        made = self._changed(_name=name, _traced={})
+        vars(made).pop("signature", None)
+        return made
+
+    def _changed(self, **fields: object) -> Self:
+        made = copy.copy(self)
+        vars(made).update(fields)
+        return made
+
+    def check(self) -> tuple[FlowError, ...]:
+        """Everything that is wrong with the pipeline, without running it; empty when all is well."""
+        from flowdsl.errors.base import FlowError
+        from flowdsl.ir.verify import verify
+
+        try:
+            return tuple(verify(self.graph))
+        except FlowError as error:
+            return error.problems
+
+    def __repr__(self) -> str:
+        return f"<pipeline {self._name}{self.signature.shown}>"
+
+    def _repr_mimebundle_(self, **wanted: object) -> dict[str, str]:
+        """How a notebook shows it: its graph."""
+        return self.graph._repr_mimebundle_(**wanted)
+
+
+def _key_of(static: Mapping[str, object]) -> bytes:
+    if not static:
+        return b""
+    from flowdsl.ir.values import canonical
+
+    return canonical(dict(static))
+
+
+class _PipelineDecorator:
+    """What `@pipeline(...)` with options gives."""
+
+    def __init__(self, name: str | None, scope: Mapping[str, object]) -> None:
+        self._name = name
+        self._scope = scope
+
+    def __call__(self, function: Callable[P, R], /) -> Pipeline[P, R]:
+        """Make a pipeline of the function."""
+        return _make(function, self._name, self._scope)
+
+
+@overload
+def pipeline(function: Callable[P, R], /) -> Pipeline[P, R]: ...
+@overload
+def pipeline(*, name: str | None = None) -> _PipelineDecorator: ...
+def pipeline(
+    function: Callable[P, R] | None = None, /, *, name: str | None = None
+) -> Pipeline[P, R] | _PipelineDecorator:
+    """Make a function that calls steps a pipeline.
+
+    The function is run once, on handles, to build the graph; the first paragraph of its docstring describes it.
+
+    Args:
+        function: The function; inputs and result need annotations to be checked.
+        name: The pipeline's name; the function's own by default.
+
+    Raises:
+        DeclarationError: The function is async, or yields.
+    """
+    scope = caller_locals()
+    return _PipelineDecorator(name, scope) if function is None else _make(function, name, scope)
+
+
+def _make(
+    function: Callable[P, R], name: str | None, scope: Mapping[str, object]
+) -> Pipeline[P, R]:
+    from flowdsl.dsl.decorators import local_names
+
+    label = name or getattr(function, "__name__", "pipeline")
+    place = place_of_function(function)
+    if not callable(function) or isinstance(function, type):
+        raise DeclarationError(
+            label,
+            "is not a function",
+            instead="decorate a plain function, defined with def",
+            place=here(),
+        )
+    if inspect.iscoroutinefunction(function):
+        raise DeclarationError(
+            label,
+            "is async",
+            instead="write 'def': it only builds the graph; steps may be async, and arun() runs it",
+            place=place,
+        )
+    if inspect.isgeneratorfunction(function):
+        raise DeclarationError(label, "yields", instead="return a list, or use each()", place=place)
+    return Pipeline(function, name=name, scope=local_names(function, scope))
