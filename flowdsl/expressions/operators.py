@@ -17,7 +17,7 @@ from flowdsl.expressions import bounds
 from flowdsl.ir.expr import Apply, Const, Expr
 
 Dialect = Literal["python"]
-Form = Literal["infix", "prefix", "postfix", "call", "method", "special"]
+Form = Literal["infix", "prefix", "call", "method", "special"]
 Rule = Literal[
     "boolean", "equality", "order", "add", "mul", "truediv", "arithmetic", "pow", "sign", "getitem", "attr",
     "slice", "size", "membership", "holding", "if", "list", "tuple", "dict", "set", "text", "whole", "real",

@@ -15,10 +15,12 @@ from flowdsl.expressions.spelling import (
     read_number,
     unquote,
 )
-from flowdsl.ir.expr import Apply, Const, Expr, Name
+from flowdsl.ir.expr import Apply, Const, Expr, Name, Scalar
 
 _Tail: TypeAlias = tuple[str, Expr]
 """The rest of a comparison: an operator's key and the right side."""
+
+_NOTHING = Const(None)
 
 
 class Word(Protocol):
@@ -119,7 +121,10 @@ def _compared(first: Expr, *tails: _Tail) -> Expr:
 
 
 def _tail(key: str) -> Callable[..., _Tail]:
-    return lambda right=Const(None): (key, right)
+    def build(right: Expr = _NOTHING) -> _Tail:
+        return key, right
+
+    return build
 
 
 _COMPARISONS = {
@@ -135,16 +140,36 @@ def _arguments(*found: Expr | None) -> list[Expr]:
     return [each for each in found if each is not None]
 
 
-def _slice(start: Expr, stop: Expr, step: Expr = Const(None)) -> Expr:
+def _slice(start: Expr, stop: Expr, step: Expr = _NOTHING) -> Expr:
     return Apply("slice", (start, stop, step))
 
 
 def _bound(found: Expr | None = None) -> Expr:
-    return Const(None) if found is None else found
+    return _NOTHING if found is None else found
 
 
 def _dict(*pairs: tuple[Expr, Expr]) -> Expr:
     return Apply("dict", tuple(part for pair in pairs for part in pair))
+
+
+def _pair(key: Expr, value: Expr) -> tuple[Expr, Expr]:
+    return key, value
+
+
+def _choice(then: Expr, condition: Expr, otherwise: Expr) -> Expr:
+    return Apply("if", (condition, then, otherwise))
+
+
+def _tuple_of(first: Expr, rest: Sequence[Expr]) -> Expr:
+    return Apply("tuple", (first, *rest))
+
+
+def _list(items: Sequence[Expr]) -> Expr:
+    return Apply("list", tuple(items))
+
+
+def _constant(value: Scalar) -> Callable[..., Expr]:
+    return lambda: Const(value)
 
 
 _INLINE: Mapping[str, Callable[..., object]] = {
@@ -165,7 +190,7 @@ _INLINE: Mapping[str, Callable[..., object]] = {
             "getitem",
         )
     },
-    "choice": lambda then, condition, otherwise: Apply("if", (condition, then, otherwise)),
+    "choice": _choice,
     "not_": _apply("not"),
     "compared": _compared,
     "tail": _compare_tail,
@@ -182,15 +207,15 @@ _INLINE: Mapping[str, Callable[..., object]] = {
     "call": _call,
     "number": _number,
     "text": _text,
-    "none": lambda: Const(None),
-    "true": lambda: Const(value=True),
-    "false": lambda: Const(value=False),
+    "none": _constant(None),
+    "true": _constant(True),
+    "false": _constant(False),
     "tuple": _apply("tuple"),
-    "tuple_of": lambda first, rest: Apply("tuple", (first, *rest)),
-    "list": lambda items: Apply("list", tuple(items)),
+    "tuple_of": _tuple_of,
+    "list": _list,
     "dict": _dict,
     "set_": _apply("set"),
-    "pair": lambda key, value: (key, value),
+    "pair": _pair,
     "arguments": _arguments,
 }
 

@@ -40,18 +40,24 @@ def write(expr: Expr, *, dialect: Dialect = "python") -> str:
     return _Writer(dialect).whole(expr, 0).text
 
 
-def describe(expr: Expr) -> str:
-    """The expression for a message: cut when long, and never failing."""
+def describe(expr: Expr, *, shown: Mapping[str, str] | None = None) -> str:
+    """The expression for a message: cut when long, and never failing.
+
+    Args:
+        expr: The tree.
+        shown: What to write for a name, where that is not the name itself.
+    """
     try:
-        text = write(expr)
+        text = _Writer("python", shown).whole(expr, 0).text
     except ExpressionError:
         text = f"{expr.operator}(…)" if isinstance(expr, Apply) else "…"
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 class _Writer:
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, shown: Mapping[str, str] | None = None) -> None:
         self._dialect: Dialect = dialect
+        self._shown = shown or {}
 
     def whole(self, expr: Expr, depth: int) -> _Text:
         if depth > MAX_DEPTH:
@@ -90,12 +96,12 @@ class _Writer:
     def _leaf(self, expr: Expr) -> _Text:
         match expr:
             case Name(name):
-                return _Text(self._name(name), binding.ATOM)
+                return _Text(self._shown.get(name) or self._name(name), binding.ATOM)
             case Const(bool() | None as value):
                 return _Text(str(value), binding.ATOM)
             case Const(str() as value):
                 return _Text(quote(value), binding.ATOM)
-            case Const(value):
+            case Const(int() | float() as value):
                 return self._number(value)
             case Apply(operator):
                 empty = {"list": "[]", "tuple": "()", "dict": "{}"}
