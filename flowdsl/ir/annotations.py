@@ -229,7 +229,7 @@ def _has_members(cls: type) -> typing.TypeGuard[type[enum.Enum]]:
 def _enum(cls: type[enum.Enum]) -> EnumOf:
     members = tuple((each.name, _scalar(each.value)) for each in cls)
     mixed_in = next((base for base in cls.__mro__ if base in {str, int, float}), None)
-    return EnumOf(origin_of(cls), members, plain=_PLAIN.get(mixed_in), python=cls)
+    return EnumOf(origin_of(cls), members, plain=_PLAIN[mixed_in], python=cls)
 
 
 def _record(cls: type, kind: RecordKind, scope: _Scope, arguments: tuple[Type, ...]) -> Type:
@@ -264,7 +264,8 @@ _SPECIAL: tuple[tuple[object, Type], ...] = (
     (typing.LiteralString, STR),
 )
 _UNIONS: frozenset[object] = frozenset({typing.Union, types.UnionType})
-_PLAIN: Mapping[type | None, Literal["str", "int", "float"]] = {
+_PLAIN: Mapping[type | None, Literal["", "str", "int", "float"]] = {
+    None: "",
     str: "str",
     int: "int",
     float: "float",

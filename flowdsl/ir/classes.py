@@ -6,6 +6,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from typing import Literal, NamedTuple
 
 from flowdsl.ir.hints import hints_of
@@ -49,6 +50,11 @@ def kind_of(cls: type) -> RecordKind | None:
     if tuple in cls.__mro__ and hasattr(cls, "_fields"):
         return "namedtuple"
     return None
+
+
+def stored_names(cls: type[object]) -> tuple[str, ...]:
+    """Names of a dataclass's fields, those left out of `__init__` too; none for another class."""
+    return tuple(each.name for each in dataclasses.fields(cls)) if is_dataclass(cls) else ()
 
 
 def raw_fields(cls: type, kind: RecordKind) -> Iterator[RawField]:
@@ -111,8 +117,8 @@ def _model_fields(cls: type) -> Iterator[RawField]:
         yield RawField(name, annotation, is_required is None or bool(is_required()), said or "")
 
 
-def _dataclass_fields(cls: type, hints: Mapping[str, object]) -> Iterator[RawField]:
-    for each in dataclasses.fields(cls):
+def _dataclass_fields(cls: type[object], hints: Mapping[str, object]) -> Iterator[RawField]:
+    for each in dataclasses.fields(cls) if is_dataclass(cls) else ():
         hint = hints.get(each.name, each.type)
         required = (
             each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING

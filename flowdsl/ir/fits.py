@@ -163,7 +163,7 @@ def _json_parts(type_: Type, *, flows_in: bool) -> list[tuple[str, Type]] | None
             return [(f"field '{field.name}'", field.type) for field in fields]
         case ListOf() | TupleOf() if _is_array(type_, flows_in=flows_in):
             return [("item", part) for part in parts_of(type_)]
-        case EnumOf(plain=str()) if flows_in:
+        case EnumOf(plain="str" | "int" | "float") if flows_in:
             return []
         case _:
             return None
@@ -173,7 +173,7 @@ def _is_array(type_: ListOf | TupleOf, *, flows_in: bool) -> bool:
     """A tuple is written as an array, but an array is read as a list."""
     if not flows_in:
         return isinstance(type_, ListOf)
-    return isinstance(type_, TupleOf) or type_.abstract in {None, "Sequence"}
+    return isinstance(type_, TupleOf) or type_.abstract in {"", "Sequence"}
 
 
 def _direct(source: Type, target: Type, scope: _Open) -> _Misfit | None:
@@ -235,7 +235,7 @@ def _item_pairs(source: Type, target: ListOf | SetOf | TupleOf) -> _Pairs | None
             assert_never(target)
 
 
-def _items(source: Type, abstract: str | None) -> tuple[Type, ...] | None:
+def _items(source: Type, abstract: str) -> tuple[Type, ...] | None:
     """Types of the items of a source that is a list, or the abstract collection asked for."""
     match source:
         case ListOf(item, given):
@@ -250,7 +250,7 @@ def _items(source: Type, abstract: str | None) -> tuple[Type, ...] | None:
             return None
 
 
-_BREADTH: Mapping[str | None, int] = {None: 0, "Sequence": 1, "Collection": 2, "Iterable": 3}
+_BREADTH: Mapping[str, int] = {"": 0, "Sequence": 1, "Collection": 2, "Iterable": 3}
 
 
 def _tuple_pairs(source: TupleOf, target: TupleOf) -> _Pairs | None:

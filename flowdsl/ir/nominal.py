@@ -38,7 +38,7 @@ def class_of(type_: Type) -> type | None:
             return type_.python
         case SetOf(_, frozen=True, abstract=False):
             return frozenset
-        case ListOf(abstract=None) | SetOf(abstract=False) | DictOf(abstract=False) | TupleOf():
+        case ListOf(abstract="") | SetOf(abstract=False) | DictOf(abstract=False) | TupleOf():
             return _COLLECTIONS[type(type_)]
         case _:
             return None

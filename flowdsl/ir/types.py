@@ -52,8 +52,8 @@ class EnumOf:
     """`module:qualname` of the class."""
     members: tuple[tuple[str, Scalar], ...]
     """Name and value of each member; a value JSON cannot hold is given as its `repr`."""
-    plain: OneOf["str", "int", "float"] | None = None
-    """The built-in its members are values of (`StrEnum`, `IntEnum`); `None` for a plain `Enum`."""
+    plain: OneOf["", "str", "int", "float"] = ""
+    """The built-in its members are values of (`StrEnum`, `IntEnum`); empty for a plain `Enum`."""
     whole: bool = True
     """All its members; `Literal[Color.RED]` has fewer."""
     python: type | None = field(default=None, compare=False, repr=False)
@@ -64,7 +64,7 @@ class ListOf:
     """`list[item]`; also the abstract `Sequence`, `Iterable` and `Collection`."""
 
     item: Type
-    abstract: OneOf["Sequence", "Collection", "Iterable"] | None = None
+    abstract: OneOf["", "Sequence", "Collection", "Iterable"] = ""
     """The abstract annotation written, which takes more than lists: tuples, and but for `Sequence` sets and dicts."""
 
 

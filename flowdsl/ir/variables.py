@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from flowdsl.ir.fits import fits
-from flowdsl.ir.parts import parts_of, with_parts
+from flowdsl.ir.parts import mapped, parts_of
 from flowdsl.ir.types import (
     DictOf,
-    Field,
     ListOf,
-    Record,
     SetOf,
     TupleOf,
     Type,
@@ -32,35 +29,14 @@ def bind(source: Type, target: Type, bindings: dict[str, Type]) -> bool:
 
 def substitute(type_: Type, bindings: Mapping[str, Type]) -> Type:
     """The type with its variables replaced; an unbound one stays. The same object if nothing changes."""
-    match type_:
-        case Variable(name):
-            return bindings.get(name, type_)
-        case Record():
-            return _in_record(type_, bindings)
-        case ListOf() | SetOf() | DictOf() | TupleOf() | Union():
-            parts = parts_of(type_)
-            changed = tuple(substitute(each, bindings) for each in parts)
-            same = all(new is old for new, old in zip(changed, parts, strict=True))
-            return type_ if same else with_parts(type_, changed)
-        case _:
-            return type_
+    if isinstance(type_, Variable):
+        return bindings.get(type_.name, type_)
+    return mapped(type_, lambda part: substitute(part, bindings))
 
 
 def has_variables(type_: Type) -> bool:
     """Whether a step with this type in its signature is generic."""
     return isinstance(type_, Variable) or any(map(has_variables, parts_of(type_)))
-
-
-def _in_record(record: Record, bindings: Mapping[str, Type]) -> Record:
-    fields = tuple(_in_field(field, bindings) for field in record.fields)
-    arguments = tuple(substitute(each, bindings) for each in record.arguments)
-    if fields == record.fields and arguments == record.arguments:
-        return record
-    return replace(record, fields=fields, arguments=arguments)
-
-
-def _in_field(field: Field, bindings: Mapping[str, Type]) -> Field:
-    return replace(field, type=substitute(field.type, bindings))
 
 
 def _collect(source: Type, target: Type, bindings: dict[str, Type]) -> None:
