@@ -32,15 +32,25 @@ FlowError
 ├── MisfitError                  FD147  a value of the wrong type
 ├── PortsDifferError             FD148  ports and what is read differ
 ├── NodeRuleError                FD149  a node that can't be carried out
+├── ExpressionSyntaxError        FD150  text that cannot be read
+├── EvaluationError              FD151  no value for these operands
+├── UnknownNameError             FD152  a name nothing provides
+├── UnknownFieldError            FD153  a field the type lacks
+├── OperandTypeError             FD154  operands of the wrong types
+├── MayBeNoneError               FD155  None where it must not be
+├── NeverEqualError              FD156  a comparison decided beforehand
+├── UnwritableError              FD157  a value without a spelling
+├── UnknownOperatorError         FD158  an operator the table lacks
+├── OutsizeError                 FD159  too large for an expression
 ├── PromptError                  FD160  a prompt can't be used
-│   ├── TemplateSyntaxError      FD161  broken, or not a thing prompts have
-│   ├── UnknownVariableError     FD162  shows what is no parameter
-│   ├── UnusedParameterError     FD163  a parameter the model never sees
-│   ├── TemplateFileError        FD164  a prompt file can't be read
-│   ├── RenderError              FD165  a value lacks what is asked of it
-│   ├── EmptyValueError          FD166  a value shown is None
-│   ├── UnshowableValueError     FD167  a value has no text form
-│   ├── TemplateLimitError       FD168  too many rounds, too long
+├── TemplateSyntaxError      FD161  broken, or not a thing prompts have
+├── UnknownVariableError     FD162  shows what is no parameter
+├── UnusedParameterError     FD163  a parameter the model never sees
+├── TemplateFileError        FD164  a prompt file can't be read
+├── RenderError              FD165  a value lacks what is asked of it
+├── EmptyValueError          FD166  a value shown is None
+├── UnshowableValueError     FD167  a value has no text form
+├── TemplateLimitError       FD168  too many rounds, too long
 │   └── MediaError               FD169  an image or document can't be used
 ├── SchemaLintError              FD170  a reply type models can't be held to
 ├── ReplyMismatchError           FD171  a reply of another shape
@@ -57,6 +67,18 @@ FD2xx run (20x running, 23x models), FD3xx optimizer, FD4xx YAML, FD5xx targets,
 """
 
 from flowdsl.errors.base import FlowError, ManyProblemsError, Place, near, raise_all
+from flowdsl.errors.expressions import (
+    EvaluationError,
+    ExpressionSyntaxError,
+    MayBeNoneError,
+    NeverEqualError,
+    OperandTypeError,
+    OutsizeError,
+    UnknownFieldError,
+    UnknownNameError,
+    UnknownOperatorError,
+    UnwritableError,
+)
 from flowdsl.errors.graphs import (
     CycleError,
     DocumentError,
@@ -127,23 +149,29 @@ __all__ = [
     "DuplicateIdError",
     "EmptyValueError",
     "EscapedHandleError",
+    "EvaluationError",
+    "ExpressionSyntaxError",
     "FedTwiceError",
     "FlowError",
     "HiddenHandleError",
     "MalformedValueError",
     "ManyProblemsError",
+    "MayBeNoneError",
     "MediaError",
     "MisfitError",
     "MissingNodeError",
     "ModelNotReadyError",
     "ModelPullError",
+    "NeverEqualError",
     "NoSchemaError",
     "NodeRuleError",
     "NotAStepError",
     "NotATypeError",
     "NotEncodableError",
     "NotYetKnownError",
+    "OperandTypeError",
     "OptionError",
+    "OutsizeError",
     "Place",
     "PlainConditionError",
     "PortsDifferError",
@@ -162,7 +190,10 @@ __all__ = [
     "TypeMismatchError",
     "UnfedPortError",
     "UnknownClassError",
+    "UnknownFieldError",
     "UnknownModelError",
+    "UnknownNameError",
+    "UnknownOperatorError",
     "UnknownPortError",
     "UnknownProviderError",
     "UnknownVariableError",
@@ -170,6 +201,7 @@ __all__ = [
     "UnscriptedCallError",
     "UnshowableValueError",
     "UnusedParameterError",
+    "UnwritableError",
     "near",
     "raise_all",
 ]

@@ -7,13 +7,7 @@ from typing import ClassVar
 from flowdsl.errors.base import FlowError, Place, near
 
 
-class ExpressionError(FlowError):
-    """An expression cannot be read, typed, written or computed; its kinds say which."""
-
-    code: ClassVar[str] = "FD150"
-
-
-class ExpressionSyntaxError(ExpressionError):
+class ExpressionSyntaxError(FlowError):
     """The text of an expression cannot be read.
 
     The column is the one of the character (or word) that does not fit; `expected` names what could
@@ -52,7 +46,7 @@ class ExpressionSyntaxError(ExpressionError):
         self.expected = expected
 
 
-class EvaluationError(ExpressionError):
+class EvaluationError(FlowError):
     """An expression has no value for the values it was given.
 
     The exception that Python's own operator raised is kept as `__cause__`.
@@ -88,7 +82,7 @@ class EvaluationError(ExpressionError):
         self.operands = operands
 
 
-class UnknownNameError(ExpressionError):
+class UnknownNameError(FlowError):
     """An expression reads a name that its surroundings do not provide.
 
     Attributes:
@@ -104,7 +98,7 @@ class UnknownNameError(ExpressionError):
         self.name = name
 
 
-class UnknownFieldError(ExpressionError):
+class UnknownFieldError(FlowError):
     """An expression reads a field that the value's type does not have.
 
     ```text
@@ -133,7 +127,7 @@ class UnknownFieldError(ExpressionError):
         self.field = field
 
 
-class OperandTypeError(ExpressionError):
+class OperandTypeError(FlowError):
     """An operator is applied to values of types it does not take.
 
     ```text
@@ -162,7 +156,7 @@ class OperandTypeError(ExpressionError):
         self.types = types
 
 
-class MayBeNoneError(ExpressionError):
+class MayBeNoneError(FlowError):
     """A value that may be None is used where it must not be.
 
     ```python
@@ -184,7 +178,7 @@ class MayBeNoneError(ExpressionError):
         self.type = found
 
 
-class NeverEqualError(ExpressionError):
+class NeverEqualError(FlowError):
     """Two values are compared that can never be equal, so the answer is known before the run.
 
     ```text
@@ -206,7 +200,7 @@ class NeverEqualError(ExpressionError):
         self.types = types
 
 
-class UnwritableError(ExpressionError):
+class UnwritableError(FlowError):
     """An expression holds something that its text form has no spelling for.
 
     Attributes:
@@ -223,7 +217,7 @@ class UnwritableError(ExpressionError):
         self.what = what
 
 
-class UnknownOperatorError(ExpressionError):
+class UnknownOperatorError(FlowError):
     """An expression tree names an operator that is not in the table, or gives it too few or too many operands.
 
     Such a tree comes out of a document written by hand or by a newer version; text and Python
@@ -247,7 +241,7 @@ class UnknownOperatorError(ExpressionError):
         self.operator = operator
 
 
-class OutsizeError(ExpressionError):
+class OutsizeError(FlowError):
     """Computing an expression would take more memory, time or nesting than an expression may.
 
     Expressions may come from other people's files, so that `9 ** 9 ** 9` must not stop a machine.

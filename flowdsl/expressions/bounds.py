@@ -15,6 +15,7 @@ from types import (
 from typing import NoReturn
 
 from flowdsl.errors.expressions import OutsizeError
+from flowdsl.ir.narrowing import is_list, is_tuple
 
 MAX_DEPTH = 150
 """Levels that operands after the first may nest; first operands (`a + b + c + …`) nest freely."""
@@ -39,6 +40,15 @@ INTERNAL_NAMES = frozenset(
     if name.startswith(("ag_", "co_", "cr_", "f_", "gi_", "tb_"))
 )
 """Attributes that lead from a value into the running program."""
+
+
+def python_operator(name: str) -> Callable[..., object]:
+    """Python's own operator by its name in the module `operator`."""
+    function: Callable[..., object] = getattr(operator, name)
+    return function
+
+
+_mul, _pow, _mod = map(python_operator, ("mul", "pow", "mod"))
 
 
 def readable(name: str) -> bool:
@@ -77,12 +87,9 @@ def mul(left: object, right: object) -> object:
     Raises:
         OutsizeError: The repeated text or list would hold more than `MAX_ITEMS`.
     """
-    if isinstance(left, str | bytes | list | tuple):
-        _bound_repetition(left, right)
-    elif isinstance(right, str | bytes | list | tuple):
-        _bound_repetition(right, left)
-    product: object = operator.mul(left, right)
-    return product
+    for repeated, times in ((left, right), (right, left)):
+        _bound_repetition(repeated, times)
+    return _mul(left, right)
 
 
 def _bound_repetition(repeated: object, times: object) -> None:
@@ -100,9 +107,9 @@ def _weight(value: object) -> int:
         match todo.pop():
             case str() | bytes() as text:
                 total += len(text)
-            case list() | tuple() as items:
-                total += len(items)
-                todo.extend(items)
+            case inner if is_list(inner) or is_tuple(inner):
+                total += len(inner)
+                todo.extend(inner)
             case _:
                 pass
     return total
@@ -120,8 +127,7 @@ def pow_(base: object, exponent: object) -> object:
         and _outsize(base, exponent)
     ):
         raise OutsizeError(f"a power with the exponent {exponent:,}", limit=MAX_BITS, unit="bits")
-    power: object = operator.pow(base, exponent)
-    return power
+    return _pow(base, exponent)
 
 
 def _outsize(base: object, exponent: int) -> bool:
@@ -138,8 +144,7 @@ def mod(left: object, right: object) -> object:
     if isinstance(left, str | bytes | bytearray):
         message = "% on text formats it, which expressions leave to text(...)"
         raise TypeError(message)
-    rest: object = operator.mod(left, right)
-    return rest
+    return _mod(left, right)
 
 
 def round_(number: object, digits: object = None) -> object:
@@ -159,15 +164,21 @@ def round_(number: object, digits: object = None) -> object:
 
 def text_method(name: str) -> Callable[..., object]:
     """The function that calls the method `name` of a text, and refuses every other value."""
+    method: Callable[..., object] = getattr(str, name)
 
     def call(value: object, *arguments: object) -> object:
-        method: object = getattr(value, name) if isinstance(value, str) else None
-        if not callable(method):
-            message = f"'{type(value).__name__}' is not text, so it has no '{name}'"
-            raise AttributeError(message)
-        return method(*arguments)
+        return method(_text_only(value, name), *arguments)
 
     return call
+
+
+def _text_only(value: object, name: str) -> str:
+    match value:
+        case str():
+            return value
+        case _:
+            message = f"'{type(value).__name__}' is not text, so it has no '{name}'"
+            raise AttributeError(message)
 
 
 def display_dict(*parts: object) -> dict[object, object]:

@@ -9,7 +9,7 @@ from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.expressions import OutsizeError, UnknownNameError
 from flowdsl.expressions.bounds import MAX_DEPTH
 from flowdsl.expressions.judging import Judged
-from flowdsl.expressions.operators import row_of, spine
+from flowdsl.expressions.operators import Operator, row_of, spine
 from flowdsl.expressions.rules import RULES
 from flowdsl.expressions.writer import describe
 from flowdsl.ir.expr import Apply, Const, Expr, Name
@@ -45,8 +45,23 @@ def check(
         OutsizeError: The tree nests more than `MAX_DEPTH` levels.
         UnknownOperatorError: The tree has an operator that the table lacks.
     """
+    key = (expr, *types, *map(id, types.values()))
+    known = _sound.get(key)
+    if known is not None:
+        return known[0]
     checker = _Checker(types, place, shown or {})
-    return Checked(checker.type_of(expr, frozenset(), 0), tuple(checker.problems))
+    checked = Checked(checker.type_of(expr, frozenset(), 0), tuple(checker.problems))
+    if not checked.problems:
+        if len(_sound) >= _MOST_KNOWN:
+            _sound.clear()
+        # The types are kept beside the answer, so that their ids stay theirs.
+        _sound[key] = (checked, tuple(types.values()))
+    return checked
+
+
+_MOST_KNOWN = 4096
+_sound: dict[tuple[object, ...], tuple[Checked, tuple[Type, ...]]] = {}
+"""Answers without problems: tracing asks the same small questions over and over."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,12 +77,12 @@ class _Checker:
             raise OutsizeError("an expression nested deeper", limit=MAX_DEPTH, unit="levels")
         innermost, around = spine(expr)
         type_ = self._leaf(innermost)
-        if innermost in given:
+        if given and innermost in given:
             type_ = without_none(type_)
         for row, apply in around:
             rest = self._rest(apply, given, depth + 1)
-            type_ = RULES[row.rule](self._judged(apply, (type_, *rest)))
-            if apply in given:
+            type_ = RULES[row.rule](self._judged(row, apply, (type_, *rest)))
+            if given and apply in given:
                 type_ = without_none(type_)
         return type_
 
@@ -76,7 +91,9 @@ class _Checker:
             case Name(name):
                 if name in self.types:
                     return self.types[name]
-                self.problems.append(UnknownNameError(name, known=tuple(self.types), place=self.place))
+                self.problems.append(
+                    UnknownNameError(name, known=tuple(self.types), place=self.place)
+                )
                 return ANYTHING
             case Const(None):
                 return NONE
@@ -85,10 +102,11 @@ class _Checker:
             case Const(value):
                 return Choice((value,))
             case Apply():
-                return RULES[row_of(expr).rule](self._judged(expr, ()))
+                row = row_of(expr)
+                return RULES[row.rule](self._judged(row, expr, ()))
 
-    def _judged(self, apply: Apply, types: tuple[Type, ...]) -> Judged:
-        return Judged(row_of(apply), apply, types, self.problems, self._describe, self.place)
+    def _judged(self, row: Operator, apply: Apply, types: tuple[Type, ...]) -> Judged:
+        return Judged(row, apply, types, self.problems, self._describe, self.place)
 
     def _describe(self, expr: Expr) -> str:
         return describe(expr, shown=self.shown)

@@ -12,6 +12,7 @@ from flowdsl.errors.expressions import EvaluationError, OutsizeError, UnknownNam
 from flowdsl.expressions.bounds import MAX_DEPTH, readable, refuse_method
 from flowdsl.expressions.operators import Operator, row_of, spine
 from flowdsl.ir.expr import Apply, Const, Expr, Name, names_in
+from flowdsl.ir.narrowing import is_dict
 
 _Values: TypeAlias = tuple[object, ...]
 _Code: TypeAlias = Callable[[_Values], object]
@@ -224,7 +225,7 @@ def _failed(apply: Apply, operands: tuple[object, ...], error: Exception) -> Eva
     missing: str | None = None
     known: Iterable[object] = ()
     match error, operands:
-        case KeyError(), (dict() as mapping, key):
+        case KeyError(), (mapping, key) if is_dict(mapping):
             missing, known = str(key), mapping
         case AttributeError(), (owner, str() as name):
             missing, known = name, _fields(owner)
@@ -241,5 +242,7 @@ def _failed(apply: Apply, operands: tuple[object, ...], error: Exception) -> Eva
 
 def _fields(owner: object) -> list[str]:
     """Names of an object's own fields, as far as it lists them."""
-    found = getattr(owner, "__dict__", None) or getattr(owner, "__dataclass_fields__", None) or {}
-    return [name for name in found if isinstance(name, str) and not name.startswith("_")]
+    found: dict[str, object] = getattr(owner, "__dict__", {}) or getattr(
+        owner, "__dataclass_fields__", {}
+    )
+    return [name for name in found if not name.startswith("_")]

@@ -40,7 +40,9 @@ class Judged:
         rest = tuple(each for each in found if not is_none(each))
         part = self.describe(self.apply.operands[index])
         if rest:
-            self.problems.append(MayBeNoneError(self.text(), part=part, found=show(type_), place=self.place))
+            self.problems.append(
+                MayBeNoneError(self.text(), part=part, found=show(type_), place=self.place)
+            )
             return rest
         return (self.wrong(f"'{part}' is always None"),)
 
@@ -51,5 +53,9 @@ class Judged:
     def wrong(self, reason: str, advice: str = "") -> Type:
         """Report that the operands are of the wrong types; the result may then be anything."""
         shown = tuple(map(show, self.types))
-        self.problems.append(OperandTypeError(self.text(), types=shown, reason=reason, advice=advice, place=self.place))
+        self.problems.append(
+            OperandTypeError(
+                self.text(), types=shown, reason=reason, advice=advice, place=self.place
+            )
+        )
         return ANYTHING

@@ -25,7 +25,9 @@ from flowdsl.ir.types import (
     Variable,
 )
 
-Kind = Literal["number", "text", "bytes", "none", "list", "tuple", "set", "dict", "enum", "record", "unknown"]
+Kind = Literal[
+    "number", "text", "bytes", "none", "list", "tuple", "set", "dict", "enum", "record", "unknown"
+]
 """What operators tell apart; of the unknown kind nothing is promised, and nothing is a problem."""
 
 _PLAIN: dict[str, Kind] = {
@@ -40,6 +42,8 @@ _PLAIN: dict[str, Kind] = {
 
 def options(type_: Type) -> tuple[Type, ...]:
     """The types it may turn out to be: those of a union, the values of a choice one by one."""
+    if type(type_) is Plain:
+        return (type_,)
     match type_:
         case Union(several):
             return tuple(option for each in several for option in options(each))
@@ -53,7 +57,11 @@ def options(type_: Type) -> tuple[Type, ...]:
 
 def is_none(type_: Type) -> bool:
     """Whether it is the type of None alone."""
-    return type_ in {NONE, Choice((None,))}
+    match type_:
+        case Plain("None") | Choice((None,)):
+            return True
+        case _:
+            return False
 
 
 def kind_of(option: Type) -> Kind:
@@ -66,7 +74,9 @@ def kind_of(option: Type) -> Kind:
         case EnumOf():
             return "enum"
         case Record():
-            return "dict" if is_dict(option) else "tuple" if option.kind == "namedtuple" else "record"
+            return (
+                "dict" if is_dict(option) else "tuple" if option.kind == "namedtuple" else "record"
+            )
         case ListOf(_, abstract):
             return "unknown" if abstract else "list"
         case _:
@@ -121,13 +131,17 @@ def defines(option: Type, method: str) -> bool:
 
 def may_equal(left: Type, right: Type) -> bool:
     """Whether a value of one type can equal one of the other."""
-    return any(_pair_may_equal(widened_enum(a), widened_enum(b)) for a in options(left) for b in options(right))
+    return any(
+        _pair_may_equal(widened_enum(a), widened_enum(b))
+        for a in options(left)
+        for b in options(right)
+    )
 
 
 def widened_enum(option: Type) -> Type:
     """A `StrEnum` or `IntEnum` as the choice of its values, which they equal."""
     match option:
-        case EnumOf(_, members, plain) if plain is not None:
+        case EnumOf(_, members, plain) if plain:
             return Choice(tuple(value for _, value in members))
         case _:
             return option

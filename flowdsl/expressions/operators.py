@@ -152,6 +152,14 @@ def _holds(container: Container[object], item: object) -> bool:
     return item in container
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _is_not_none(value: object) -> bool:
+    return value is not None
+
+
 _ROWS = (
     _infix("eq", "==", COMPARE, "equality", operator.eq),
     _infix("ne", "!=", COMPARE, "equality", operator.ne),
@@ -164,8 +172,8 @@ _ROWS = (
     _infix("add", "+", SUM, "add", operator.add),
     _infix("sub", "-", SUM, "arithmetic", operator.sub),
     _infix("mul", "*", PRODUCT, "mul", bounds.mul),
-    _infix("truediv", "/", PRODUCT, "truediv", operator.truediv),
-    _infix("floordiv", "//", PRODUCT, "arithmetic", operator.floordiv),
+    _infix("truediv", "/", PRODUCT, "truediv", bounds.python_operator("truediv")),
+    _infix("floordiv", "//", PRODUCT, "arithmetic", bounds.python_operator("floordiv")),
     _infix("mod", "%", PRODUCT, "arithmetic", bounds.mod),
     replace(_infix("pow", "**", POWER, "pow", bounds.pow_), side="right"),
     _prefix("neg", "-", SIGN, "sign", operator.neg),
@@ -174,8 +182,8 @@ _ROWS = (
     _junction("all_of", "and", AND, bounds.all_of),
     _junction("any_of", "or", OR, bounds.any_of),
     replace(_special("if", bounds.choose, (3, 3), rule="if", binds=TERNARY), lazy=True),
-    _special("is_none", lambda value: value is None, (1, 1), rule="boolean", binds=COMPARE),
-    _special("is_not_none", lambda value: value is not None, (1, 1), rule="boolean", binds=COMPARE),
+    _special("is_none", _is_none, (1, 1), rule="boolean", binds=COMPARE),
+    _special("is_not_none", _is_not_none, (1, 1), rule="boolean", binds=COMPARE),
     _special("getitem", operator.getitem, (2, 2), rule="getitem", binds=POSTFIX),
     _special("attr", bounds.getattr_, (2, 2), rule="attr", binds=POSTFIX),
     _special("list", bounds.display_list, (0, None), rule="list"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flowdsl.errors import Place, near
 from flowdsl.errors.expressions import ExpressionSyntaxError, OutsizeError
@@ -38,7 +38,7 @@ def parse(text: str, *, dialect: Dialect = "python", place: Place | None = None)
     if len(text) > MAX_TEXT:
         raise OutsizeError("a text this long", limit=MAX_TEXT, unit="characters")
     try:
-        return _parser(dialect)(text)
+        return as_expr(_reader(dialect).parse(text))
     except UnexpectedInput as error:
         raise _unexpected(text, error, place) from None
     except RefusedError as error:
@@ -51,23 +51,31 @@ _GRAMMARS: dict[Dialect, tuple[str, Mapping[str, Callable[..., object]]]] = {
 }
 
 
+class _Reader(Protocol):
+    def parse(self, text: str) -> object: ...
+
+
 @lru_cache
-def _parser(dialect: Dialect) -> Callable[[str], Expr]:
+def _reader(dialect: Dialect) -> _Reader:
     from lark import Lark
 
     grammar, callbacks = _GRAMMARS[dialect]
     # Callbacks are called while reading: no tree of lark's is built, and no depth of text is too deep.
-    lark = Lark(grammar, parser="lalr", lexer="basic", transformer=SimpleNamespace(**callbacks))
+    return Lark(grammar, parser="lalr", lexer="basic", transformer=SimpleNamespace(**callbacks))
 
-    def read(text: str) -> Expr:
-        match lark.parse(text):
-            case Name() | Const() | Apply() as tree:
-                return tree
-            case other:
-                message = f"the grammar gave {other!r}"
-                raise TypeError(message)
 
-    return read
+def as_expr(found: object) -> Expr:
+    """A grammar's result as a tree.
+
+    Raises:
+        TypeError: The grammar has a rule without a callback.
+    """
+    match found:
+        case Name() | Const() | Apply():
+            return found
+        case _:
+            message = f"the grammar gave a {type(found).__name__}"
+            raise TypeError(message)
 
 
 _ADVICE = {
@@ -81,22 +89,6 @@ _ADVICE = {
     '"': "close the text with the quote that opened it.",
     "'": "close the text with the quote that opened it.",
 }
-_VALUES = frozenset(
-    {
-        "NAME",
-        "NUMBER",
-        "STRING",
-        "LPAR",
-        "LSQB",
-        "LBRACE",
-        "MINUS",
-        "PLUS",
-        "NOT",
-        "NONE",
-        "TRUE",
-        "FALSE",
-    }
-)
 _SIGNS = {
     "RPAR": "')'",
     "RSQB": "']'",
@@ -110,30 +102,26 @@ _WORDS = ["and", "or", "not", "in", "is", "if", "else"]
 
 
 def _unexpected(text: str, error: UnexpectedInput, place: Place | None) -> ExpressionSyntaxError:
-    from lark import UnexpectedToken
-
-    if not isinstance(error, UnexpectedToken):
+    token: object = getattr(error, "token", None)
+    kind = getattr(token, "type", "")
+    where = (error.line, error.column)
+    if token is None:
         sign = text[error.pos_in_stream or 0]
         return _syntax_error(
-            text,
-            (error.line, error.column),
-            f"'{sign}' does not fit",
-            place,
-            advice=_ADVICE.get(sign, ""),
+            text, where, f"'{sign}' does not fit", place, advice=_ADVICE.get(sign, "")
         )
-    expected = frozenset(error.accepts or ())
-    if error.token.type == "$END":
+    expected = frozenset[str](getattr(error, "accepts", None) or ())
+    wanted = _wanted(expected)
+    if kind == "$END":
         lines = text.split("\n")
         found = "it ends too early" if text.strip() else "it is empty"
-        return _syntax_error(
-            text, (len(lines), len(lines[-1]) + 1), found, place, expected=expected
-        )
-    word = str(error.token)
-    advice = _ADVICE.get(word, "")
-    if not advice and error.token.type == "NAME" and "NAME" not in expected:
-        advice = _near_word(word)
+        return _syntax_error(text, (len(lines), len(lines[-1]) + 1), found, place, expected=wanted)
+    word = str(token)
+    advice = _ADVICE.get(word, "") or (
+        _near_word(word) if kind == "NAME" and "NAME" not in expected else ""
+    )
     return _syntax_error(
-        text, (error.line, error.column), f"'{word}' does not fit", place, expected, advice
+        text, where, f"'{word}' does not fit", place, expected=wanted, advice=advice
     )
 
 
@@ -147,7 +135,8 @@ def _syntax_error(
     where: tuple[int, int],
     found: str,
     place: Place | None,
-    expected: frozenset[str] = frozenset(),
+    *,
+    expected: tuple[str, ...] = (),
     advice: str = "",
 ) -> ExpressionSyntaxError:
     line, column = where
@@ -159,7 +148,7 @@ def _syntax_error(
         line=line,
         column=column,
         found=found,
-        expected=_wanted(expected),
+        expected=expected,
         advice=advice,
         place=place,
     )

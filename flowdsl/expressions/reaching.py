@@ -68,7 +68,11 @@ def _field_advice(judged: Judged, option: Type, name: str) -> str:
         return "expressions read public fields; do the rest in a @step."
     if kind_of(option) == "dict":
         known = field_names(option)
-        return near(name, known) if known and name not in known else f'it is a dict: write {owner}["{name}"].'
+        return (
+            near(name, known)
+            if known and name not in known
+            else f'it is a dict: write {owner}["{name}"].'
+        )
     if callable(getattr(class_of(option), name, None)):
         return f"'{name}' is a method: call it in a @step."
     if kind_of(option) == "list":
@@ -117,7 +121,11 @@ def _cut(judged: Judged, base: Type) -> Type | None:
 
 
 def _entry(judged: Judged, base: Type, key: Scalar) -> Type | None:
-    found = ANYTHING if kind_of(base) == "unknown" and not isinstance(base, ListOf) else entry_of(base, key)
+    found = (
+        ANYTHING
+        if kind_of(base) == "unknown" and not isinstance(base, ListOf)
+        else entry_of(base, key)
+    )
     if kind_of(base) == "bytes" and isinstance(key, int):
         found = INT
     if found is None and isinstance(base, ListOf) and isinstance(key, int):
@@ -131,7 +139,9 @@ def _report_entry(judged: Judged, base: Type, key: Scalar) -> None:
     known = tuple(field_names(base))
     if known and isinstance(key, str):
         judged.problems.append(
-            UnknownFieldError(judged.text(), field=key, owner=show(base), known=known, place=judged.place)
+            UnknownFieldError(
+                judged.text(), field=key, owner=show(base), known=known, place=judged.place
+            )
         )
     else:
         judged.wrong(f"{show(base)} has no entry {key!r}")
@@ -140,7 +150,9 @@ def _report_entry(judged: Judged, base: Type, key: Scalar) -> None:
 def _some_entry(judged: Judged, base: Type) -> Type | None:
     """What an index known only at run time reaches."""
     index = judged.types[1]
-    wanted = base.key if isinstance(base, DictOf) else items_of(base) if kind_of(base) == "dict" else INT
+    wanted = (
+        base.key if isinstance(base, DictOf) else items_of(base) if kind_of(base) == "dict" else INT
+    )
     if kind_of(base) == "unknown" and not isinstance(base, ListOf):
         return ANYTHING
     if wanted is not None and not any(may_equal(each, wanted) for each in options(index)):

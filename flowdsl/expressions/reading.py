@@ -15,12 +15,12 @@ from flowdsl.expressions.spelling import (
     read_number,
     unquote,
 )
-from flowdsl.ir.expr import Apply, Const, Expr, Name, Scalar
+from flowdsl.ir.expr import Apply, Const, Expr, Name
 
 _Tail: TypeAlias = tuple[str, Expr]
 """The rest of a comparison: an operator's key and the right side."""
 
-_NOTHING = Const(None)
+_NOTHING, _TRUE, _FALSE = Const(None), Const(value=True), Const(value=False)
 
 
 class Word(Protocol):
@@ -168,10 +168,6 @@ def _list(items: Sequence[Expr]) -> Expr:
     return Apply("list", tuple(items))
 
 
-def _constant(value: Scalar) -> Callable[..., Expr]:
-    return lambda: Const(value)
-
-
 _INLINE: Mapping[str, Callable[..., object]] = {
     **{
         key: _apply(key)
@@ -207,9 +203,9 @@ _INLINE: Mapping[str, Callable[..., object]] = {
     "call": _call,
     "number": _number,
     "text": _text,
-    "none": _constant(None),
-    "true": _constant(True),
-    "false": _constant(False),
+    "none": lambda: _NOTHING,
+    "true": lambda: _TRUE,
+    "false": lambda: _FALSE,
     "tuple": _apply("tuple"),
     "tuple_of": _tuple_of,
     "list": _list,

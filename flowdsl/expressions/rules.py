@@ -7,7 +7,17 @@ from itertools import product
 
 from flowdsl.errors.expressions import NeverEqualError
 from flowdsl.expressions.judging import Judged
-from flowdsl.expressions.kinds import Kind, defines, is_none, items_of, kind_of, may_equal, number_of, options, widened
+from flowdsl.expressions.kinds import (
+    Kind,
+    defines,
+    is_none,
+    items_of,
+    kind_of,
+    may_equal,
+    number_of,
+    options,
+    widened,
+)
 from flowdsl.expressions.operators import Rule
 from flowdsl.expressions.reaching import attr, getitem, sliced
 from flowdsl.ir.expr import Const, Scalar
@@ -46,7 +56,9 @@ def _equality(judged: Judged) -> Type:
     if not may_equal(left, right):
         shown = (show(left), show(right))
         judged.problems.append(
-            NeverEqualError(judged.text(), types=shown, advice=_equality_advice(left, right), place=judged.place)
+            NeverEqualError(
+                judged.text(), types=shown, advice=_equality_advice(left, right), place=judged.place
+            )
         )
     return BOOL
 
@@ -65,12 +77,21 @@ def _equality_advice(left: Type, right: Type) -> str:
 def _order(judged: Judged) -> Type:
     for left, right in product(judged.options(0), judged.options(1)):
         if not _ordered(left, right, judged.row.symbol):
-            judged.wrong(f"{show(left)} and {show(right)} have no order between them", _CONVERT)
+            judged.wrong(f"{_shown(left)} and {_shown(right)} have no order between them", _CONVERT)
             break
     return BOOL
 
 
-_REFLECTED = {"<": ("__lt__", "__gt__"), ">": ("__gt__", "__lt__"), "<=": ("__le__", "__ge__"), ">=": ("__ge__", "__le__")}
+def _shown(option: Type) -> str:
+    return show(widened(option))
+
+
+_REFLECTED = {
+    "<": ("__lt__", "__gt__"),
+    ">": ("__gt__", "__lt__"),
+    "<=": ("__le__", "__ge__"),
+    ">=": ("__ge__", "__le__"),
+}
 
 
 def _ordered(left: Type, right: Type, symbol: str) -> bool:
@@ -91,12 +112,12 @@ def _own(left: Type, right: Type, name: str) -> bool:
 def _pairwise(judged: Judged, result: Callable[[Type, Type], Type | None], advice: str) -> Type:
     """The common result over all that two operands may be; one problem at most."""
     found: list[Type] = []
-    for given_left, given_right in product(judged.options(0), judged.options(1)):
-        left, right = widened(given_left), widened(given_right)
+    lefts, rights = ([widened(each) for each in judged.options(index)] for index in (0, 1))
+    for left, right in product(lefts, rights):
         type_ = ANYTHING if _own(left, right, judged.row.key) else result(left, right)
         if type_ is None:
             symbol = judged.row.symbol
-            return judged.wrong(f"'{symbol}' does not take {show(given_left)} and {show(given_right)}", advice)
+            return judged.wrong(f"'{symbol}' does not take {show(left)} and {show(right)}", advice)
         found.append(type_)
     return join(found)
 
@@ -114,7 +135,9 @@ def _added(left: Type, right: Type) -> Type | None:
         case TupleOf(items, None), TupleOf(others, rest):
             return TupleOf((*items, *others), rest)
         case TupleOf(), TupleOf():
-            return TupleOf((), join(each for each in (items_of(left), items_of(right)) if each is not None))
+            return TupleOf(
+                (), join(each for each in (items_of(left), items_of(right)) if each is not None)
+            )
         case _ if kind_of(left) == kind_of(right) and kind_of(left) in {"text", "bytes"}:
             return left
         case _:
@@ -205,7 +228,9 @@ def _inside(judged: Judged, *, item: int, container: int) -> Type:
         inside = items_of(widened(option))
         if inside is None:
             if not defines(option, "__contains__"):
-                judged.wrong(f"{show(option)} contains nothing", "ask a list, a dict, a set or a text.")
+                judged.wrong(
+                    f"{show(option)} contains nothing", "ask a list, a dict, a set or a text."
+                )
         elif not may_equal(sought, inside):
             judged.wrong(f"{show(option)} never contains {show(sought)}")
     return BOOL
@@ -272,7 +297,9 @@ def _extreme(judged: Judged) -> Type:
     known = [option for index in range(len(judged.types)) for option in judged.options(index)]
     for left, right in product(known[:1], known[1:]):
         if not _ordered(left, right, "<"):
-            return judged.wrong(f"{show(left)} and {show(right)} have no order between them", _CONVERT)
+            return judged.wrong(
+                f"{_shown(left)} and {_shown(right)} have no order between them", _CONVERT
+            )
     return join(known)
 
 

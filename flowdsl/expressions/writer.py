@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from flowdsl.errors.expressions import ExpressionError, OutsizeError, UnwritableError
+from flowdsl.errors.base import FlowError
+from flowdsl.errors.expressions import OutsizeError, UnwritableError
 from flowdsl.expressions import operators as binding
 from flowdsl.expressions.bounds import MAX_DEPTH
 from flowdsl.expressions.operators import Dialect, Operator, spine
@@ -49,7 +50,7 @@ def describe(expr: Expr, *, shown: Mapping[str, str] | None = None) -> str:
     """
     try:
         text = _Writer("python", shown).whole(expr, 0).text
-    except ExpressionError:
+    except FlowError:
         text = f"{expr.operator}(…)" if isinstance(expr, Apply) else "…"
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
@@ -97,15 +98,20 @@ class _Writer:
         match expr:
             case Name(name):
                 return _Text(self._shown.get(name) or self._name(name), binding.ATOM)
-            case Const(bool() | None as value):
-                return _Text(str(value), binding.ATOM)
-            case Const(str() as value):
-                return _Text(quote(value), binding.ATOM)
-            case Const(int() | float() as value):
-                return self._number(value)
+            case Const():
+                return self._constant(expr)
             case Apply(operator):
                 empty = {"list": "[]", "tuple": "()", "dict": "{}"}
                 return _Text(empty.get(operator, f"{operator}()"), binding.ATOM)
+
+    def _constant(self, constant: Const) -> _Text:
+        match constant.value:
+            case str() as value:
+                return _Text(quote(value), binding.ATOM)
+            case None | bool() as value:
+                return _Text(str(value), binding.ATOM)
+            case value:
+                return self._number(value)
 
     def _number(self, value: float) -> _Text:
         text = number_text(value)
