@@ -43,14 +43,14 @@ FlowError
 ├── UnknownOperatorError         FD158  an operator the table lacks
 ├── OutsizeError                 FD159  too large for an expression
 ├── PromptError                  FD160  a prompt can't be used
-├── TemplateSyntaxError      FD161  broken, or not a thing prompts have
-├── UnknownVariableError     FD162  shows what is no parameter
-├── UnusedParameterError     FD163  a parameter the model never sees
-├── TemplateFileError        FD164  a prompt file can't be read
-├── RenderError              FD165  a value lacks what is asked of it
-├── EmptyValueError          FD166  a value shown is None
-├── UnshowableValueError     FD167  a value has no text form
-├── TemplateLimitError       FD168  too many rounds, too long
+│   ├── TemplateSyntaxError      FD161  broken, or not a thing prompts have
+│   ├── UnknownVariableError     FD162  shows what is no parameter
+│   ├── UnusedParameterError     FD163  a parameter the model never sees
+│   ├── TemplateFileError        FD164  a prompt file can't be read
+│   ├── RenderError              FD165  a value lacks what is asked of it
+│   ├── EmptyValueError          FD166  a value shown is None
+│   ├── UnshowableValueError     FD167  a value has no text form
+│   ├── TemplateLimitError       FD168  too many rounds, too long
 │   └── MediaError               FD169  an image or document can't be used
 ├── SchemaLintError              FD170  a reply type models can't be held to
 ├── ReplyMismatchError           FD171  a reply of another shape
