@@ -6,9 +6,9 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cached_property, update_wrapper
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast, overload
 
-from typing_extensions import Self, Unpack
+from typing_extensions import Unpack
 
 from flowdsl.dsl.handles import is_handle
 from flowdsl.dsl.places import caller_locals, here, place_of_function
@@ -279,9 +279,12 @@ class Pipeline(Generic[P, R]):
     def __repr__(self) -> str:
         return f"<pipeline {self._name}{self.signature.shown}>"
 
-    def _repr_mimebundle_(self, **wanted: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
         """How a notebook shows it: its graph."""
-        return self.graph._repr_mimebundle_(**wanted)
+        from flowdsl.ir.draw import to_svg
+        from flowdsl.ir.printer import to_text
+
+        return {"image/svg+xml": to_svg(self.graph), "text/plain": to_text(self.graph)}
 
 
 def _key_of(static: Mapping[str, object]) -> bytes:

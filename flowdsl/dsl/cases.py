@@ -1,5 +1,7 @@
 """Parts of `switch`, `given` and `loop`: which case is meant, and the same done at once outside a pipeline."""
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

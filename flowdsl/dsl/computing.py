@@ -1,18 +1,21 @@
 """Operators on handles → expressions → compute nodes."""
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from flowdsl.dsl.handles import Handle, handle, is_handle, name_of
 from flowdsl.dsl.places import here
-from flowdsl.dsl.scope import Scope, check_open
+from flowdsl.dsl.scope import Scope, check_open, current
 from flowdsl.errors.base import Place
 from flowdsl.ir.data_nodes import Compute
-from flowdsl.ir.graph import Edge
 from flowdsl.ir.expr import Apply, Const, Expr, Name, names_in
+from flowdsl.ir.graph import Edge
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Port
 from flowdsl.ir.types import ANYTHING, Type
@@ -44,26 +47,23 @@ def apply(operator: str, operands: Iterable[object]) -> Handle:
 
 
 def _home(operands: tuple[object, ...]) -> Scope:
-    """The innermost scope among the operands."""
-    found: Scope | None = None
-    for operand in operands:
-        if is_handle(operand):
-            assert type(operand) is Handle  # noqa: S101 - narrows for the type checkers
-            check_open(operand)
-            owner = operand._flow_scope
-            if found is None or owner.serial > found.serial:
-                found = owner
-        elif isinstance(operand, (list, tuple)):
-            inner = tuple(operand)
-            if any(map(is_handle, inner)):
-                owner = _home(inner)
-                found = owner if found is None or owner.serial > found.serial else found
-    if found is None:
-        from flowdsl.dsl.scope import current
-
-        found = current()
-    assert found is not None  # noqa: S101 - an operator is only reached through a handle or inside a pipeline
+    """The innermost scope among the handles in the operands; the current one without any."""
+    found = current()
+    for operand in _handles_in(operands):
+        check_open(operand)
+        owner = operand._flow_scope
+        if found is None or owner.serial > found.serial:
+            found = owner
+    assert found is not None  # noqa: S101 - operators are reached through a handle or inside a pipeline
     return found
+
+
+def _handles_in(value: object) -> Iterator[Handle]:
+    if type(value) is Handle:
+        yield value
+    elif is_display(value):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _handles_in(part)
 
 
 def _checked(scope: Scope, shape: Apply, types: Mapping[str, Type], whole: Apply) -> Type:
@@ -72,18 +72,18 @@ def _checked(scope: Scope, shape: Apply, types: Mapping[str, Type], whole: Apply
     checked = check(shape, types)
     if checked.problems:
         place = here()
-        names = {f"_{number}": text for number, text in enumerate(_texts(scope, whole))}
         for problem in checked.problems:
-            for short, text in names.items():
-                problem.message = problem.message.replace(f"'{short}'", f"'{text}'")
-                problem.help = problem.help.replace(short, text)
+            problem.message = _in_words(problem.message, scope, whole)
+            problem.help = _in_words(problem.help, scope, whole)
             problem.place = place
         scope.session.problems += checked.problems
     return checked.type
 
 
-def _texts(scope: Scope, whole: Apply) -> list[str]:
-    return [_text(scope, operand) for operand in whole.operands]
+def _in_words(message: str, scope: Scope, whole: Apply) -> str:
+    """A message about the operands `_0`, `_1` … in terms of what they stand for."""
+    texts = [_text(scope, operand) for operand in whole.operands]
+    return re.sub(r"(?<!\w)_(\d+)(?!\w)", lambda found: texts[int(found[1])], message)
 
 
 def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
@@ -91,9 +91,9 @@ def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
 
     if type(value) is Handle:
         return _expr_of(value), value._flow_type
-    if isinstance(value, _SCALARS) and type(value) in _SCALARS:
+    if type(value) in _SCALARS:
         return Const(value), ANYTHING
-    if isinstance(value, (list, tuple, dict)):
+    if is_display(value):
         lifted = display(value)
         return _expr_of(lifted), lifted._flow_type
     if isinstance(value, slice):
@@ -112,9 +112,17 @@ def _expr_of(value: Handle) -> Expr:
     return Name(name)
 
 
-def display(
-    value: list[object] | tuple[object, ...] | dict[object, object]
-) -> Handle:
+Display: TypeAlias = "list[object] | tuple[object, ...] | dict[object, object]"
+
+
+def is_display(value: object) -> TypeGuard[Display]:
+    """Whether a value is a list, tuple or dict, which may hold handles."""
+    return issubclass(
+        type(value), (list, tuple, dict)
+    )  # isinstance would ask a handle for its class
+
+
+def display(value: Display) -> Handle:
     """The handle of a list, tuple or dict some of whose parts are handles."""
     if isinstance(value, dict):
         return apply("dict", [part for pair in value.items() for part in pair])
@@ -123,11 +131,9 @@ def display(
 
 def holds_handles(value: object) -> bool:
     """Whether a list, tuple or dict has a handle in it, at any depth."""
-    if isinstance(value, dict):
-        return any(map(holds_handles, value.values()))
-    if isinstance(value, (list, tuple)):
-        return any(map(holds_handles, value))
-    return is_handle(value)
+    if not is_display(value):
+        return is_handle(value)
+    return any(map(holds_handles, value.values() if isinstance(value, dict) else value))
 
 
 def materialise(scope: Scope, value: Handle) -> NodeId:
@@ -176,7 +182,7 @@ def constant(scope: Scope, value: object, place: Place | None) -> NodeId:
     """A node that gives a plain value."""
     from flowdsl.ir.annotations import type_of
 
-    if isinstance(value, _SCALARS) and type(value) in _SCALARS:
+    if type(value) in _SCALARS:
         from flowdsl.ir.types import NONE
 
         output = NONE if value is None else type_of(type(value))

@@ -3,6 +3,8 @@
 Outside a pipeline each of them does at once what it would put into the graph.
 """
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
@@ -80,7 +82,7 @@ def each(
     scope = current()
     if scope is None:
         return _each_now(cast("Iterable[object]", items), do, carry)
-    label = name or f"each_{_name_of_callable(do)}"
+    label = name or _label("each", do)
     ports = RegionPorts("items", "item", "carry")
     item_type = _item_type(scope, items, label)
     folds = carry is not _UNSET
@@ -93,7 +95,9 @@ def each(
     body = trace_body(scope, ports, label, call)
     if folds:
         _same_type(scope, body.output, carry_type, f"{label}'s next value")
-    pairs: list[tuple[Port, object]] = [(Port("items", ListOf(item_type, abstract="Iterable")), items)]
+    pairs: list[tuple[Port, object]] = [
+        (Port("items", ListOf(item_type, abstract="Iterable")), items)
+    ]
     if folds:
         pairs.append((Port("carry", carry_type), carry))
     pairs += ports.wired()
@@ -131,10 +135,7 @@ def when(condition: bool, then: Callable[[], T] | T, /, otherwise: Callable[[], 
     if scope is None:
         return cast("T", _branch_now(then if condition else otherwise))
     asked = _condition(scope, "when()", condition)
-    ports = RegionPorts("on")
-    return cast(
-        "T", _switch(scope, "when", asked, BOOL, ports, ((True, then), (False, otherwise)), None)
-    )
+    return cast("T", _switch("when", asked, ((True, then), (False, otherwise))))
 
 
 def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R] | R) -> R:
@@ -153,7 +154,6 @@ def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R]
     if not is_handle(value):
         raise PlainConditionError("given()", value, place=here())
     held = cast("Handle", value)
-    ports = RegionPorts("on")
 
     def present() -> object:
         from flowdsl.dsl.cases import narrowed
@@ -162,7 +162,7 @@ def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R]
 
     asked = cast("Handle", is_none(cast("object", held)))
     branches = ((True, otherwise), (False, present))
-    return cast("R", _switch(scope, "given", asked, BOOL, ports, branches, None))
+    return cast("R", _switch("given", asked, branches))
 
 
 def switch(
@@ -194,10 +194,8 @@ def switch(
     scope.session.problems += case_problems(
         name_of(held), type_, tuple(cases), place, has_default=default is not _UNSET
     )
-    ports = RegionPorts("on")
     branches = tuple((case_value(key), branch) for key, branch in cases.items())
-    other = None if default is _UNSET else default
-    return cast("T", _switch(scope, "switch", held, type_, ports, branches, other))
+    return cast("T", _switch("switch", held, branches, default))
 
 
 def loop(
@@ -242,7 +240,7 @@ def loop(
         from flowdsl.dsl.cases import loop_now
 
         return loop_now(start, do, until, while_, max_rounds, keep_last=keep_last)
-    label = name or f"loop_{_name_of_callable(do)}"
+    label = name or _label("loop", do)
     ports = RegionPorts("carry")
     type_ = type_of_value(start)
 
@@ -271,26 +269,26 @@ def loop(
 
 
 def _switch(
-    scope: Scope,
     label: str,
     subject: Handle,
-    type_: Type,
-    ports: RegionPorts,
     branches: Iterable[tuple[Scalar, object]],
-    default: object,
+    default: object = _UNSET,
 ) -> Handle:
     from flowdsl.ir.select import join
 
+    scope = _tracing()
+    ports = RegionPorts("on")
     cases: list[Case] = []
     outputs: list[Type] = []
     for key, branch in branches:
         body = _branch(scope, ports, f"{label} {key!r}", branch)
         cases.append(Case(key, body.graph))
         outputs.append(body.output)
-    other = None if default is None else _branch(scope, ports, f"{label} otherwise", default)
-    if other is not None:
+    other = None
+    if default is not _UNSET:
+        other = _branch(scope, ports, f"{label} otherwise", default)
         outputs.append(other.output)
-    pairs: list[tuple[Port, object]] = [(Port("on", type_), subject), *ports.wired()]
+    pairs: list[tuple[Port, object]] = [(Port("on", subject._flow_type), subject), *ports.wired()]
     node = Switch(
         label=label,
         inputs=tuple(port for port, _ in pairs),
@@ -299,6 +297,12 @@ def _switch(
         default=None if other is None else other.graph,
     )
     return call_node(scope, node, pairs)
+
+
+def _tracing() -> Scope:
+    scope = current()
+    assert scope is not None  # noqa: S101 - only called while tracing
+    return scope
 
 
 def _branch(scope: Scope, ports: RegionPorts, name: str, branch: object) -> Body:
@@ -341,22 +345,20 @@ def _callable(where: str, do: object, wanted: str) -> None:
         )
 
 
-def _name_of_callable(do: object) -> str:
-    name = getattr(do, "name", None) or getattr(do, "__name__", "items")
-    return "items" if not isinstance(name, str) or name == "<lambda>" else name
+def _label(region: str, do: object) -> str:
+    name = getattr(do, "name", None) or getattr(do, "__name__", "")
+    return f"{region}_{name}" if isinstance(name, str) and name.isidentifier() else region
 
 
 def type_of_value(value: object) -> Type:
     """The type of a handle or of a plain value."""
-    from flowdsl.dsl.computing import display, holds_handles
+    from flowdsl.dsl.computing import display, is_display
     from flowdsl.ir.annotations import type_of
 
     if is_handle(value):
         return cast("Handle", value)._flow_type
-    if isinstance(value, (list, tuple, dict)):
-        scope = current()
-        if scope is not None and (holds_handles(value) or value):
-            return display(cast("list[object]", value))._flow_type
+    if is_display(value) and value and current() is not None:
+        return display(value)._flow_type
     return type_of(type(value)) if value is not None else type_of(None)
 
 

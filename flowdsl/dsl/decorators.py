@@ -111,9 +111,7 @@ def step(
             declared=PURE if effects is None else effects,
             policy=policy,
         )
-        return (AsyncStep if is_async else Step)(
-            function, node, local_names(function, names)
-        )
+        return (AsyncStep if is_async else Step)(function, node, local_names(function, names))
 
     return make if function is None else make(function)
 
@@ -229,7 +227,7 @@ def _declaration_problems(
     label: str, function: object, template: str | None, file: object
 ) -> list[DeclarationError]:
     place = place_of_function(function)
-    found = []
+    found: list[DeclarationError] = []
     if callable(template):
         found.append(
             DeclarationError(

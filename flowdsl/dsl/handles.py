@@ -1,5 +1,7 @@
 """Symbolic values: operators build expressions; whatever would decide now refuses and names the cure."""
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
@@ -37,7 +39,7 @@ class Handle:
         raise NotYetKnownError(name_of(self), used_as=used_as, instead=instead, place=here())
 
     def _flow_truth(self, other: object, sign: str) -> None:
-        if isinstance(other, bool):
+        if type(other) is bool:
             raise PlainConditionError(f"'{sign}'", other, place=here())
 
     # What becomes part of the graph.
@@ -182,7 +184,7 @@ class Handle:
     def __hash__(self) -> NoReturn:
         self._flow_refuse("a dict key or a set member", "a list, or a step that builds the dict")
 
-    def __call__(self, *args: object, **kwargs: object) -> NoReturn:
+    def __call__(self, *_: object, **__: object) -> NoReturn:
         self._flow_refuse("a function", "a step that takes the value and calls its method")
 
     def __await__(self) -> NoReturn:

@@ -102,34 +102,30 @@ class _Reader(ast.NodeVisitor):
                 ast.Attribute(value=value)
                 | ast.Subscript(value=value)
                 | ast.UnaryOp(op=ast.Invert() | ast.USub(), operand=value)
+                | ast.NamedExpr(value=value)
             ):
                 return self._is_handle(value)
-            case ast.Call():
-                return self._makes_handle(node)
-            case ast.Compare(left=left, ops=ops, comparators=others):
-                plain = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
-                return not any(isinstance(op, plain) for op in ops) and any(
-                    map(self._is_handle, (left, *others))
-                )
+            case ast.Compare(ops=ops, left=left, comparators=others):
+                decides = any(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in ops)
+                return not decides and any(map(self._is_handle, (left, *others)))
             case ast.BinOp(left=left, right=right):
                 return self._is_handle(left) or self._is_handle(right)
-            case ast.NamedExpr(value=value):
-                return self._is_handle(value)
             case _:
-                return False
+                return isinstance(node, ast.Call) and self._makes_handle(node)
 
     def _makes_handle(self, call: ast.Call) -> bool:
-        match call.func:
-            case ast.Name(id=name) if name in _MAKERS:
-                return self._known(name) is None or getattr(
-                    self._known(name), "__module__", ""
-                ).startswith("flowdsl.")
+        function = call.func
+        if isinstance(function, ast.Call) and isinstance(function.func, ast.Attribute):
+            # review.named("x")(…), review.using(…)(…)
+            function = function.func.value
+        match function:
             case ast.Name(id=name):
-                return _adds_a_node(self._known(name))
+                known = self._known(name)
+                return _adds_a_node(known) or (
+                    name in _MAKERS and getattr(known, "__module__", "").startswith("flowdsl.")
+                )
             case ast.Attribute(value=ast.Name(id=name), attr=attribute):
                 return _adds_a_node(getattr(self._known(name), attribute, None))
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="named" | "using")):
-                return _adds_a_node(self._known(name))
             case _:
                 return False
 

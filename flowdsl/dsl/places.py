@@ -1,5 +1,7 @@
 """Where in the user's source a call stands."""
 
+# Frames are looked at on every traced call; `sys._getframe` is the way that costs nothing.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 import os

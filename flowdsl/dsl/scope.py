@@ -1,5 +1,7 @@
 """One graph in the making: the root of a pipeline, or the body of a region."""
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -77,39 +77,48 @@ class Signature:
     def _bind(
         self, args: tuple[object, ...], kwargs: Mapping[str, object], place: Callable[[], Place]
     ) -> list[tuple[Port, object]]:
-        found: list[tuple[Port, object]] = []
-        missing: list[str] = []
-        twice: list[str] = []
         left, named = list(args), dict(kwargs)
-        for parameter in self.parameters:
-            port = parameter.port
-            if port.kind == "rest":
-                found += [(_numbered(port, number), value) for number, value in enumerate(left)]
-                left = []
-            elif port.kind == "rest_keyword":
-                found += [(_keyed(port, key), value) for key, value in named.items()]
-                named = {}
-            elif port.kind == "positional" and left:
-                found.append((port, left.pop(0)))
-                if port.name in named:
-                    twice.append(port.name)
-                    del named[port.name]
-            elif port.name in named:
-                found.append((port, named.pop(port.name)))
-            elif not parameter.has_default:
-                missing.append(port.name)
-        if missing or twice or named or left:
+        twice = tuple(
+            each.port.name
+            for each, _ in zip(self.parameters, args, strict=False)
+            if each.port.kind == "positional" and each.port.name in named
+        )
+        found = [pair for each in self.parameters for pair in _taken(each.port, left, named)]
+        given = {port.name for port, _ in found}
+        missing = tuple(
+            each.port.name
+            for each in self.parameters
+            if each.port.required and each.port.name not in given
+        )
+        unknown = tuple(name for name in named if name not in twice)
+        if missing or twice or unknown or left:
             raise ArgumentError(
                 self.name,
-                missing=tuple(missing),
-                unknown=tuple(named),
-                twice=tuple(twice),
+                missing=missing,
+                unknown=unknown,
+                twice=twice,
                 surplus=len(left),
                 signature=self.shown,
                 known=tuple(port.name for port in self.ports),
                 place=place(),
             )
         return found
+
+
+def _taken(port: Port, left: list[object], named: dict[str, object]) -> list[tuple[Port, object]]:
+    """What one parameter takes of the arguments that are left; they are taken out."""
+    match port.kind:
+        case "rest":
+            found = [(_numbered(port, number), value) for number, value in enumerate(left)]
+            left.clear()
+        case "rest_keyword":
+            found = [(_keyed(port, key), value) for key, value in named.items()]
+            named.clear()
+        case "positional" if left:
+            found = [(port, left.pop(0))]
+        case "positional" | "keyword":
+            found = [(port, named.pop(port.name))] if port.name in named else []
+    return found
 
 
 def _numbered(port: Port, number: int) -> Port:
@@ -138,7 +147,7 @@ def signature_of(
 
     raw = inspect.signature(function)
     hints = hints_of(function, names=scope)
-    parameters = []
+    parameters: list[Parameter] = []
     for parameter in raw.parameters.values():
         hint = hints.get(parameter.name, inspect.Parameter.empty)
         is_static, bare = _without_mark(hint)

@@ -6,16 +6,17 @@ import copy
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, update_wrapper
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypedDict, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypedDict, TypeGuard, TypeVar, cast
 
-from typing_extensions import Self, Unpack
+from typing_extensions import Unpack
 
+from flowdsl.dsl.handles import handle
 from flowdsl.dsl.places import here, place_of_function
 from flowdsl.dsl.runner import runner
 from flowdsl.dsl.scope import current
 from flowdsl.dsl.signature import Signature, signature_of
 from flowdsl.dsl.wiring import call_node
-from flowdsl.errors.tracing import OptionError
+from flowdsl.errors.tracing import ArgumentError, OptionError
 from flowdsl.ir.data_nodes import Input
 from flowdsl.ir.graph import Edge, Graph, Output
 from flowdsl.ir.ids import ModelName, NodeId, PipelineName
@@ -90,7 +91,12 @@ class BaseStep(Generic[P, R]):
         scope = current()
         if scope is None:
             return self._run(args, kwargs)
-        pairs = self.signature.bind(args, kwargs, here)
+        try:
+            pairs = self.signature.bind(args, kwargs, here)
+        except ArgumentError as problem:
+            # Noted like a type problem, so that one tracing finds them all.
+            scope.session.problems.append(problem)
+            return cast("R", handle(scope, NodeId(self.name), self.node.output))
         return cast("R", call_node(scope, self.node, pairs, generic=self._generic))
 
     def _run(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> R:
@@ -210,10 +216,10 @@ class PromptStep(BaseStep[P, R]):
             from flowdsl.prompts.structured import lint
 
             place = place_of_function(self._function)
-            problems = [each for each in lint(self.signature.output) if each.severity == "error"]
-            for problem in problems:
+            found = lint(self.signature.output)
+            for problem in found:
                 problem.place = problem.place or place
-            self._linted = list(problems)
+            self._linted = [each for each in found if each.severity == "error"]
         return self._linted
 
     _linted: list[FlowError] | None = None

@@ -1,11 +1,14 @@
 """Runs a pipeline function once on handles and collects the graph."""
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import CoroutineType
 
-from flowdsl.dsl.computing import constant, display, holds_handles
+from flowdsl.dsl.computing import constant, display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here, place_of_function
 from flowdsl.dsl.scope import RegionPorts, Scope, Session, current, enter, leave
@@ -137,7 +140,7 @@ def output_node(scope: Scope, result: object) -> tuple[NodeId, Type]:
     """The node that gives what a traced function returned, and its type."""
     if type(result) is Handle:
         return scope.source_of(result), result._flow_type
-    if isinstance(result, (list, tuple, dict)) and holds_handles(result):
+    if is_display(result) and holds_handles(result):
         shown = display(result)
         return scope.source_of(shown), shown._flow_type
     refuse_awaitable(result, "the pipeline")
@@ -151,9 +154,7 @@ def refuse_awaitable(result: object, where: str) -> None:
     Raises:
         NotAStepError: The value is a coroutine.
     """
-    from inspect import iscoroutine
-
-    if iscoroutine(result):
+    if type(result) is CoroutineType:
         name = result.__qualname__
         result.close()
         raise NotAStepError(

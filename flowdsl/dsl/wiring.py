@@ -1,12 +1,14 @@
 """Arguments of a call → edges and constants of a node."""
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from flowdsl.dsl.computing import display, holds_handles
+from flowdsl.dsl.computing import display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope
@@ -23,6 +25,7 @@ N = TypeVar("N", bound=Node)
 
 _ATOMS = frozenset({str, int, float, bool, bytes, type(None)})
 _DEPTH = 4
+_SHOWN = 60
 
 
 def call_node(
@@ -36,28 +39,24 @@ def call_node(
         pairs: Ports in the function's order, each with a handle or a plain value.
         generic: The ports' types hold type variables, to be bound by this call.
     """
-    place = here()
+    call = _Call(scope, node, here(), {} if generic else None)
     feeds: list[tuple[NodeId, str]] = []
     constants: list[tuple[str, object]] = []
-    bindings: dict[str, Type] = {}
     ports: list[Port] = []
     for port, value in pairs:
         ports.append(port)
-        lifted = _lift(scope, value, port, node, place)
+        lifted = call.lift(value, port)
         if type(lifted) is Handle:
             feeds.append((scope.source_of(lifted), port.name))
-            _check_type(scope, lifted, port, node, bindings if generic else None, place)
+            if lifted._flow_type is not port.type:
+                call.check_type(lifted, port)
         else:
             constants.append((port.name, lifted))
-            _check_constant(scope, lifted, port, node, bindings if generic else None, place)
+            call.check_constant(lifted, port)
     if constants or generic or len(ports) != len(node.inputs):
-        node = _with(node, tuple(ports), tuple(constants), bindings if generic else None)
-    made = scope.add(node.label, node, place)
-    if len(feeds) == 1:
-        source, name = feeds[0]
-        scope.edges.append(Edge(source, made, name))
-    else:
-        scope.edges += [Edge(source, made, name) for source, name in feeds]
+        node = _with(node, tuple(ports), tuple(constants), call.bindings)
+    made = scope.add(node.label, node, call.place)
+    scope.edges += [Edge(source, made, name) for source, name in feeds]
     return handle(scope, made, node.output)
 
 
@@ -99,22 +98,70 @@ def _in_order(declared: tuple[Port, ...], ports: tuple[Port, ...]) -> tuple[Port
     )
 
 
-def _lift(scope: Scope, value: object, port: Port, node: Node, place: Place) -> object:
-    """The value, with lists, tuples and dicts that hold handles made into one handle."""
-    kind = type(value)
-    if kind is Handle or kind in _ATOMS:
-        return value
-    if isinstance(value, (list, tuple, dict)) and holds_handles(value):
-        return display(cast("list[object]", value))
-    hidden = _hidden(value, _DEPTH)
-    if hidden is not None:
-        scope.session.problems.append(
-            HiddenHandleError(
-                name_of(hidden), kind.__name__, f"{node.label}.{port.name}", place=place
-            )
+class _Call:
+    """One call being wired: where it stands, and what its type variables stand for."""
+
+    __slots__ = ("bindings", "node", "place", "scope")
+
+    def __init__(
+        self, scope: Scope, node: Node, place: Place, bindings: dict[str, Type] | None
+    ) -> None:
+        self.scope = scope
+        self.node = node
+        self.place = place
+        self.bindings = bindings
+
+    def lift(self, value: object, port: Port) -> object:
+        """The value, with lists, tuples and dicts that hold handles made into one handle."""
+        kind = type(value)
+        if kind is Handle or kind in _ATOMS:
+            return value
+        if is_display(value) and holds_handles(value):
+            return display(value)
+        hidden = _hidden(value, _DEPTH)
+        if hidden is None:
+            return value
+        target = f"{self.node.label}.{port.name}"
+        self.scope.session.problems.append(
+            HiddenHandleError(name_of(hidden), kind.__name__, target, place=self.place)
         )
         return None
-    return value
+
+    def check_type(self, value: Handle, port: Port) -> None:
+        """Note a handle whose type does not fit the port."""
+        from flowdsl.ir.fits import fits
+        from flowdsl.ir.variables import bind
+
+        given, taken = value._flow_type, port.type
+        if fits(given, taken) if self.bindings is None else bind(given, taken, self.bindings):
+            return
+        target = f"{self.node.label}.{port.name}"
+        self.scope.session.problems.append(misfit(name_of(value), given, target, taken, self.place))
+
+    def check_constant(self, value: object, port: Port) -> None:
+        """Note a plain value that the port does not take."""
+        from flowdsl.ir.annotations import type_of
+        from flowdsl.ir.show import show
+        from flowdsl.ir.values import checker
+        from flowdsl.ir.variables import bind
+
+        given = type_of(type(value)) if value is not None else type_of(None)
+        if self.bindings is not None and bind(given, port.type, self.bindings):
+            return
+        accepts = checker(port.type)
+        if accepts is None or accepts(value):
+            return
+        shown = repr(value)
+        self.scope.session.problems.append(
+            TypeMismatchError(
+                shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…",
+                show(given),
+                f"{self.node.label}.{port.name}",
+                show(port.type),
+                advice=f"give '{port.name}' a value of type {show(port.type)}.",
+                place=self.place,
+            )
+        )
 
 
 def _hidden(value: object, depth: int) -> Handle | None:
@@ -130,37 +177,14 @@ def _hidden(value: object, depth: int) -> Handle | None:
 
 
 def _parts(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return list(cast("dict[object, object]", value).values())
-    if isinstance(value, (list, tuple)):
-        return list(cast("list[object]", value))
+    if is_display(value):
+        return list(value.values() if isinstance(value, dict) else value)
     if is_dataclass(value) and not isinstance(value, type):
         return [getattr(value, field.name, None) for field in fields(value)]
     own = getattr(value, "__dict__", None)
     if isinstance(own, dict) and not isinstance(value, type) and not callable(value):
         return list(cast("dict[str, object]", own).values())
     return ()
-
-
-def _check_type(
-    scope: Scope,
-    value: Handle,
-    port: Port,
-    node: Node,
-    bindings: dict[str, Type] | None,
-    place: Place,
-) -> None:
-    given, taken = value._flow_type, port.type
-    if given is taken:
-        return
-    from flowdsl.ir.fits import fits
-    from flowdsl.ir.variables import bind
-
-    if fits(given, taken) if bindings is None else bind(given, taken, bindings):
-        return
-    scope.session.problems.append(
-        misfit(name_of(value), given, f"{node.label}.{port.name}", taken, place)
-    )
 
 
 def misfit(source: str, given: Type, target: str, taken: Type, place: Place) -> TypeMismatchError:
@@ -188,37 +212,4 @@ def misfit(source: str, given: Type, target: str, taken: Type, place: Place) -> 
         why="" if repeated else why,
         advice=advice,
         place=place,
-    )
-
-
-def _check_constant(
-    scope: Scope,
-    value: object,
-    port: Port,
-    node: Node,
-    bindings: dict[str, Type] | None,
-    place: Place,
-) -> None:
-    from flowdsl.ir.annotations import type_of
-    from flowdsl.ir.show import show
-    from flowdsl.ir.values import checker
-
-    if bindings is not None:
-        from flowdsl.ir.variables import bind
-
-        if bind(type_of(type(value)), port.type, bindings):
-            return
-    accepts = checker(port.type)
-    if accepts is None or accepts(value):
-        return
-    shown = repr(value)
-    scope.session.problems.append(
-        TypeMismatchError(
-            shown if len(shown) <= 60 else shown[:57] + "…",
-            show(type_of(type(value))),
-            f"{node.label}.{port.name}",
-            show(port.type),
-            advice=f"give '{port.name}' a value of type {show(port.type)}.",
-            place=place,
-        )
     )

@@ -3,6 +3,8 @@
 Outside a pipeline each of them does at once what its name says.
 """
 
+# Rooms of the DSL read a handle's own attributes.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Collection, Sized
@@ -65,9 +67,9 @@ def size(collection: Sized, /) -> int:
 
 def contains(collection: Collection[T], item: T, /) -> bool:
     """Whether a collection has an item, a dict a key, or a text a part."""
-    if is_handle(collection) or is_handle(item):
-        from flowdsl.dsl.computing import apply
+    from flowdsl.dsl.computing import apply, holds_handles
 
+    if holds_handles(collection) or is_handle(item):
         return cast("bool", apply("contains", (collection, item)))
     return item in collection
 
@@ -101,7 +103,6 @@ def approve(value: T, /, question: str = "Go on?", *, name: str = "approve") -> 
         question: What the person is asked.
         name: The node's name.
     """
-
     from flowdsl.dsl.control import type_of_value
     from flowdsl.ir.data_nodes import Approve
     from flowdsl.ir.graph import Edge, Graph, Output

@@ -36,14 +36,17 @@ class Resource:
     def meets(self, other: Resource) -> bool:
         """Whether the two can be the same thing; a path meets what lies below it and the workspace."""
         if "outside" in (self.kind, other.kind):
-            return self.kind == other.kind and ("*" in (self.name, other.name) or self.name == other.name)
+            return self.kind == other.kind and (
+                "*" in (self.name, other.name) or self.name == other.name
+            )
         files = {"path", "workspace"}
         if self.kind != other.kind:
             return {self.kind, other.kind} == files
         if "*" in (self.name, other.name) or self.name == other.name:
             return True
         return self.kind in files and (
-            self.name.startswith(other.name.rstrip("/") + "/") or other.name.startswith(self.name.rstrip("/") + "/")
+            self.name.startswith(other.name.rstrip("/") + "/")
+            or other.name.startswith(self.name.rstrip("/") + "/")
         )
 
 
@@ -75,8 +78,12 @@ class Effects:
         )
 
     def conflicts(self, later: Effects) -> bool:
-        """Whether the order of the two can be observed (write–write, write–read or read–write on one resource)."""
-        pairs = ((self.writes, later.writes), (self.writes, later.reads), (self.reads, later.writes))
+        """Whether the order of the two can be observed (write-write, write-read or read-write on one resource)."""
+        pairs = (
+            (self.writes, later.writes),
+            (self.writes, later.reads),
+            (self.reads, later.writes),
+        )
         return any(mine.meets(theirs) for left, right in pairs for mine in left for theirs in right)
 
 
