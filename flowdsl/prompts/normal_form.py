@@ -37,14 +37,14 @@ def _unindented(lines: list[str], closing: str) -> list[str]:
         margin = _margin(lines)
         return [line[len(margin) :] for line in lines]
     if closing and not closing.strip(_BLANK):
-        margin = _shared([closing, _margin(lines[1:])]) if any(lines[1:]) else ""
+        margin = _shared([closing, _margin(lines[1:])])
         return [lines[0], *(line[len(margin) :] for line in lines[1:])]
     return lines
 
 
 def _shared(texts: list[str]) -> str:
     """What all texts begin with."""
-    low, high = min(texts), max(texts)
+    low, high = min(texts, default=""), max(texts, default="")
     same = 0
     while same < len(low) and low[same] == high[same]:
         same += 1
