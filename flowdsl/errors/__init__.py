@@ -58,6 +58,34 @@ FlowError
 ├── AdapterMissingError          FD232  a provider this version can't reach yet
 ├── ModelPullError               FD234  a model's weights could not be fetched
 ├── UnknownModelError            FD235  not in the catalogue of local models
+├── StepFailedError              FD201  a step failed
+├── ResultTypeError              FD202  a step gave another type than it declares
+├── ArgumentTypeError            FD203  a value does not fit where it went
+├── InputTypeError               FD204  an input of a wrong type
+├── MissingInputError            FD205  an input that was not given
+├── UnknownInputError            FD206  an input that isn't one
+├── StepTimeoutError             FD207  a step took too long
+├── RunTimeoutError              FD208  a run took too long
+├── CoroutineResultError         FD209  a plain step gave a coroutine
+├── LoopBlockedError             FD210  a step blocks all others
+├── SerialEachError              FD211  items run one after the other
+├── ListenerFailedError          FD212  a listener failed
+├── NoSuchNodeError              FD213  a run has no such node
+├── NoValueError                 FD214  nothing was given here
+├── NoCaseError                  FD215  a switch without the case
+├── TooManyRoundsError           FD216  a loop without end
+├── CallDepthError               FD217  calls nested too deep
+├── UnknownPipelineError         FD218  no pipeline of that name
+├── NotApprovedError             FD219  a person said no
+├── NoApproverError              FD220  nobody to ask
+├── ProcessStepError             FD221  a step can't leave the process
+├── MissingFunctionError         FD222  a function that isn't loaded
+├── CancelledInsideError         FD223  a step cancelled itself
+├── NotRunnableError             FD224  a kind nobody can run
+├── NoModelError                 FD240  no model was named
+├── RepliesRejectedError         FD241  no answer could be used
+├── MediaUnsupportedError        FD242  a model can't see it
+├── UnfitModelError              FD243  a model can't answer now
 └── ProviderError                FD230  a model did not answer
     ├── ModelNotReadyError       FD233  a local model is not there yet
     └── UnscriptedCallError      FD236  a scripted double has no reply
@@ -66,6 +94,12 @@ Codes: FD1xx graph (10x tracing, 13x types, 14x graphs and documents, 15x expres
 FD2xx run (20x running, 23x models), FD3xx optimizer, FD4xx YAML, FD5xx targets, inputs and settings.
 """
 
+from flowdsl.errors.asking import (
+    MediaUnsupportedError,
+    NoModelError,
+    RepliesRejectedError,
+    UnfitModelError,
+)
 from flowdsl.errors.base import FlowError, ManyProblemsError, Place, near, raise_all
 from flowdsl.errors.expressions import (
     EvaluationError,
@@ -114,6 +148,33 @@ from flowdsl.errors.providers import (
     UnknownProviderError,
     UnscriptedCallError,
 )
+from flowdsl.errors.run import (
+    ArgumentTypeError,
+    CallDepthError,
+    CancelledInsideError,
+    CoroutineResultError,
+    InputTypeError,
+    ListenerFailedError,
+    LoopBlockedError,
+    MissingFunctionError,
+    MissingInputError,
+    NoApproverError,
+    NoCaseError,
+    NoSuchNodeError,
+    NoValueError,
+    NotApprovedError,
+    NotRunnableError,
+    ProcessStepError,
+    ResultTypeError,
+    RunInterruptedError,
+    RunTimeoutError,
+    SerialEachError,
+    StepFailedError,
+    StepTimeoutError,
+    TooManyRoundsError,
+    UnknownInputError,
+    UnknownPipelineError,
+)
 from flowdsl.errors.tracing import (
     ArgumentError,
     CyclicCallError,
@@ -142,6 +203,10 @@ from flowdsl.errors.types import (
 __all__ = [
     "AdapterMissingError",
     "ArgumentError",
+    "ArgumentTypeError",
+    "CallDepthError",
+    "CancelledInsideError",
+    "CoroutineResultError",
     "CycleError",
     "CyclicCallError",
     "DeclarationError",
@@ -154,20 +219,33 @@ __all__ = [
     "FedTwiceError",
     "FlowError",
     "HiddenHandleError",
+    "InputTypeError",
+    "ListenerFailedError",
+    "LoopBlockedError",
     "MalformedValueError",
     "ManyProblemsError",
     "MayBeNoneError",
     "MediaError",
+    "MediaUnsupportedError",
     "MisfitError",
+    "MissingFunctionError",
+    "MissingInputError",
     "MissingNodeError",
     "ModelNotReadyError",
     "ModelPullError",
     "NeverEqualError",
+    "NoApproverError",
+    "NoCaseError",
+    "NoModelError",
     "NoSchemaError",
+    "NoSuchNodeError",
+    "NoValueError",
     "NodeRuleError",
     "NotAStepError",
     "NotATypeError",
+    "NotApprovedError",
     "NotEncodableError",
+    "NotRunnableError",
     "NotYetKnownError",
     "OperandTypeError",
     "OptionError",
@@ -175,25 +253,37 @@ __all__ = [
     "Place",
     "PlainConditionError",
     "PortsDifferError",
+    "ProcessStepError",
     "PromptError",
     "ProviderError",
     "PythonDecidesError",
     "RenderError",
+    "RepliesRejectedError",
     "ReplyMismatchError",
+    "ResultTypeError",
+    "RunInterruptedError",
+    "RunTimeoutError",
     "SchemaError",
     "SchemaLintError",
+    "SerialEachError",
     "StaticInputError",
+    "StepFailedError",
+    "StepTimeoutError",
     "SwitchCasesError",
     "TemplateFileError",
     "TemplateLimitError",
     "TemplateSyntaxError",
+    "TooManyRoundsError",
     "TypeMismatchError",
     "UnfedPortError",
+    "UnfitModelError",
     "UnknownClassError",
     "UnknownFieldError",
+    "UnknownInputError",
     "UnknownModelError",
     "UnknownNameError",
     "UnknownOperatorError",
+    "UnknownPipelineError",
     "UnknownPortError",
     "UnknownProviderError",
     "UnknownVariableError",

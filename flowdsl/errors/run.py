@@ -101,9 +101,7 @@ class InputTypeError(FlowError):
 
     code: ClassVar[str] = "FD204"
 
-    def __init__(
-        self, pipeline: str, name: str, declared: str, got: str, *, why: str = ""
-    ) -> None:
+    def __init__(self, pipeline: str, name: str, declared: str, got: str, *, why: str = "") -> None:
         super().__init__(
             f"'{pipeline}' takes {declared} as '{name}', but was given {got}."
             + (f" {why}" if why else ""),
@@ -256,7 +254,9 @@ class NoValueError(FlowError):
     code: ClassVar[str] = "FD214"
 
     def __init__(self, what: str, why: str) -> None:
-        super().__init__(f"{what} has no value: {why}.", help="see run.nodes for what each step did.")
+        super().__init__(
+            f"{what} has no value: {why}.", help="see run.nodes for what each step did."
+        )
 
 
 class NoCaseError(FlowError):
@@ -373,3 +373,11 @@ class NotRunnableError(FlowError):
 
     def __init__(self, step: str, kind: str) -> None:
         super().__init__(f"'{step}' is a node of kind '{kind}', which nothing here can run.")
+
+
+class RunInterruptedError(KeyboardInterrupt):
+    """Ctrl-C, or a notebook's interrupt, ended a run; `run` is what was done until then."""
+
+    def __init__(self, run: object) -> None:
+        super().__init__("the run was interrupted")
+        self.run = run

@@ -1,0 +1,213 @@
+"""Where settings choose the adapters: options in, a run out, in any thread and under any loop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowdsl.dsl.runner import bind
+from flowdsl.errors.asking import NoModelError
+from flowdsl.errors.run import RunInterruptedError
+from flowdsl.events.bus import Bus, Listener
+from flowdsl.ir.ids import ModelName
+from flowdsl.ir.policy import OnFailure
+from flowdsl.providers import Closes, Provider
+from flowdsl.runtime.approvers import approver_of_terminal
+from flowdsl.runtime.context import MAX_PARALLEL, Approver, Model, RunContext
+from flowdsl.runtime.run import Run
+from flowdsl.runtime.start import run_graph
+from flowdsl.runtime.threads import run_waiting
+from flowdsl.stores import RunRecord, Store
+from flowdsl.stores.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from flowdsl.events.records import Event
+    from flowdsl.ir.graph import Graph
+
+MODEL_VARIABLE = "FLOWDSL_MODEL"
+"""Environment variable that names the default model."""
+MEMORY = MemoryStore()
+"""Runs of this process, where no store is named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a pipeline is run; what it means stays the same."""
+
+    model: ModelName | str | None = None
+    """Model or alias of prompts that name none."""
+    max_parallel: int | None = None
+    """Steps at work at once; `None` for as many as are ready, up to 1,024."""
+    timeout_s: float | None = None
+    """Seconds for the whole run."""
+    on_failure: OnFailure = "stop"
+    """`continue` lets branches go on that do not depend on what failed."""
+    seed: int | None = None
+    """Repeats chance and ids."""
+    on_event: Listener | None = None
+    """Called with each event, as it happens."""
+    listeners: tuple[Listener, ...] = ()
+    """Further ones, for front ends."""
+    on_text: Callable[[str, str], object] | None = None
+    """Called with a node's path and each piece of text that a model streams."""
+    keep_events: bool = False
+    """Keep every event in `Run.events`, pieces of text too."""
+    upto: str | None = None
+    """Run only this node and what it needs; its value is the run's."""
+    reuse: Run[object] | None = None
+    """An earlier run whose results are taken where code, inputs and place are the same."""
+    providers: Mapping[str, Provider] = field(default_factory=dict[str, Provider])
+    """Providers by prefix, in place of the ones that come along."""
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Alias → `provider:model`."""
+    approver: Approver | None = None
+    """Asked by `approve` steps; `None` asks on the terminal."""
+    workspace: Path | str | None = None
+    """The folder that files are read from; `None` for the current one."""
+    grace_s: float = 30.0
+    """Seconds that paid calls in flight may take to finish after a failure or an interrupt."""
+    store: Store = MEMORY
+    """Where the run is recorded."""
+
+
+DEFAULTS = Options()
+
+
+async def run_async(
+    graph: Graph,
+    inputs: Mapping[str, object],
+    options: Options = DEFAULTS,
+    *,
+    over: list[Run[object]] | None = None,
+) -> Run[object]:
+    """Run a graph on the running loop.
+
+    Args:
+        graph: What to run.
+        inputs: By name.
+        options: How.
+        over: Receives the run however it ends, cancelled too.
+
+    Raises:
+        StepFailedError: A step failed; `run` is what was done.
+        FlowError: The run could not begin: inputs, models.
+        asyncio.CancelledError: The caller was cancelled.
+    """
+    kept: list[Event] | None = [] if options.keep_events else None
+    models = Models(options)
+    context = _context(options, models, kept)
+    over = [] if over is None else over
+    try:
+        run = await run_graph(
+            graph, inputs, context, timeout_s=options.timeout_s, kept=kept, over=over
+        )
+    finally:
+        for each in over:
+            _record(each, options.store)
+        await models.aclose()
+    return run
+
+
+def run_sync(
+    graph: Graph, inputs: Mapping[str, object], options: Options = DEFAULTS
+) -> Run[object]:
+    """Run a graph and wait for it; inside a running loop (a notebook) on a loop of its own in another thread.
+
+    Raises:
+        RunInterruptedError: Ctrl-C; it is a `KeyboardInterrupt` and carries the partial run.
+        StepFailedError: A step failed; `run` is what was done.
+        FlowError: The run could not begin.
+    """
+    over: list[Run[object]] = []
+    try:
+        return run_waiting(lambda: run_async(graph, inputs, options, over=over))
+    except KeyboardInterrupt as interrupt:
+        if over:
+            raise RunInterruptedError(over[0]) from interrupt
+        raise
+
+
+class _Engine:
+    """What calls outside a pipeline are run by."""
+
+    def call(self, graph: Graph, inputs: Mapping[str, object], /) -> object:
+        """Run in this thread and give the value."""
+        return run_sync(graph, inputs).value
+
+
+bind(_Engine())
+
+
+def _context(options: Options, models: Models, kept: list[Event] | None) -> RunContext:
+    listeners = list(options.listeners)
+    if options.on_event is not None:
+        listeners.append(options.on_event)
+    if kept is not None:
+        listeners.append(kept.append)
+    return RunContext(
+        models=models,
+        bus=Bus(listeners),
+        seed=options.seed,
+        max_parallel=options.max_parallel or MAX_PARALLEL,
+        on_failure=options.on_failure,
+        grace_s=options.grace_s,
+        workspace=None if options.workspace is None else Path(options.workspace),
+        on_text=options.on_text,
+        approver=options.approver or approver_of_terminal(),
+    )
+
+
+class Models:
+    """Finds models for one run; each provider is made at most once."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._made: dict[str, Provider] = {}
+
+    def __call__(self, name: ModelName | None, /) -> Model:
+        """Find a model by `provider:model` or alias; `None` is the default model.
+
+        Raises:
+            FlowError: There is none of that name, or no default.
+        """
+        wanted = name or self._options.model or os.environ.get(MODEL_VARIABLE)
+        if not wanted:
+            raise NoModelError
+        full = self._options.aliases.get(wanted, wanted)
+        prefix, _, own = full.partition(":")
+        provider = self._options.providers.get(prefix)
+        if provider is None:
+            provider = self._provider(full)
+        return Model(provider, ModelName(own), ModelName(full))
+
+    def _provider(self, full: str) -> Provider:
+        from flowdsl.providers.catalog import make_provider, split
+
+        prefix, _ = split(full)
+        if prefix not in self._made:
+            self._made[prefix] = make_provider(prefix)
+        return self._made[prefix]
+
+    async def aclose(self) -> None:
+        """Let go of the providers that were made here."""
+        for provider in self._made.values():
+            if isinstance(provider, Closes):
+                await provider.aclose()
+
+
+def _record(run: Run[object], store: Store) -> None:
+    store.keep(
+        RunRecord(
+            run.run_id,
+            run.graph.name,
+            run.status,
+            run.started_at_s,
+            run.seconds,
+            len(run.graph),
+            run.usage,
+            run.cost_usd,
+        )
+    )

@@ -1,0 +1,215 @@
+"""`each`: a frame per item, as many at once as allowed, results in the items' order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sized
+from typing import TYPE_CHECKING
+
+from flowdsl.errors.run import SerialEachError, StepFailedError
+from flowdsl.events.records import EachProgressed, NodeSkipped, Warned
+from flowdsl.ir.effects import Effect
+from flowdsl.runtime.handlers.feeding import Compile, Feed, feeds_of, open_frame
+from flowdsl.runtime.ops import UNSET, Crew, Frame, Mode, Op, Plan
+
+if TYPE_CHECKING:
+    from flowdsl.ir.region_nodes import Each
+    from flowdsl.runtime.executor import Execution
+
+
+class EachOp:
+    """What is settled about an `each` before it runs."""
+
+    def __init__(self, op: Op, node: Each, slots: dict[str, int], plan: Plan) -> None:
+        self.node = node
+        self.items = slots["items"]
+        self.carry = slots.get("carry")
+        self.plan = plan
+        self.feeds = feeds_of(plan, {k: v for k, v in slots.items() if k not in _OWN}, _OWN)
+        self.serial = _serial_step(plan)
+        # Results after a `stop` are thrown away: what spends or writes may not be tried on speculation.
+        risky = Effect.SPENDS | Effect.WRITES
+        one_by_one = node.carry or ("stop" in plan.outputs and bool(node.effects & risky))
+        self.width = 1 if one_by_one else node.limits.max_parallel
+
+    def enter(self, execution: Execution, frame: Frame, op: Op) -> None:
+        """Begin it on one frame."""
+        value = frame.values[self.items]
+        if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+            raise TypeError(f"each goes over a list, not over {type(value).__name__}")
+        each = _EachRun(self, execution, frame, op, value)
+        if self.serial is not None and not self.node.carry and each.total != 1:
+            _warn_serial(execution, frame, op, self.serial)
+        each.fill()
+
+
+_OWN = ("item", "carry")
+
+
+def make_each(op: Op, node: Each, slots: dict[str, int], compile_body: Compile) -> None:
+    """Make an `each`'s op."""
+    plan = compile_body(node.body)
+    op.mode = Mode.REGION
+    op.bodies = (("body", plan),)
+    op.enter = EachOp(op, node, slots, plan).enter
+
+
+def _serial_step(plan: Plan) -> str | None:
+    return next((op.id for op in plan.ops if op.crew is Crew.LANE), None)
+
+
+def _warn_serial(execution: Execution, frame: Frame, op: Op, step: str) -> None:
+    if op in execution.told:
+        return
+    execution.told.add(op)
+    told = SerialEachError(op.id, step)
+    at = execution.clock() - execution.zero
+    execution.note(Warned(at, frame.prefix + op.id, told.code, f"{told.message} {told.help}"))
+
+
+class _EachRun:
+    """One `each` under way."""
+
+    def __init__(
+        self, made: EachOp, execution: Execution, frame: Frame, op: Op, items: Iterable[object]
+    ) -> None:
+        self.made = made
+        self.execution = execution
+        self.frame = frame
+        self.op = op
+        self.total = len(items) if isinstance(items, Sized) else None
+        self._items: Iterator[object] = iter(items)
+        self._width = made.width or execution.limit
+        self._carried = UNSET if made.carry is None else frame.values[made.carry]
+        self._began = execution.clock()
+        self._results: dict[int, object] = {}
+        self._active: dict[int, Frame] = {}
+        self._next = 0
+        self._done = 0
+        self._end: int | None = None
+        self._failure: StepFailedError | None = None
+        self._is_filling = False
+        self._is_over = False
+
+    # -- opening frames
+
+    def fill(self) -> None:
+        """Open frames while there are items and room; finish when nothing is left."""
+        if self._is_filling or self._is_over:
+            return
+        self._is_filling = True
+        try:
+            while len(self._active) < self._width and self._open_next():
+                pass
+        except Exception as error:  # noqa: BLE001 - an iterator of the user's, its error is the step's
+            self._give_up()
+            self._is_over = True
+            self.execution.fail(self.frame, self.op, error, self._began)
+            return
+        finally:
+            self._is_filling = False
+        if not self._active and not self._is_over:
+            self._finish()
+
+    def _open_next(self) -> bool:
+        number = self._next
+        if self._end is not None and number >= self._end:
+            return False
+        item = next(self._items, UNSET)
+        if item is UNSET:
+            self._end = number
+            return False
+        self._next = number + 1
+        made = self.made
+        given = {"item": item, "carry": self._carried} if made.node.carry else {"item": item}
+        frame = open_frame(
+            made.plan,
+            made.feeds,
+            self,
+            self.frame,
+            self.op,
+            given,
+            key=number,
+            suffix=f"[{number}]",
+        )
+        self._active[number] = frame
+        self.execution.begin(frame)
+        return True
+
+    # -- what frames tell
+
+    def finished(self, frame: Frame) -> None:
+        """An item is done."""
+        number = self._number(frame)
+        if self._active.pop(number, None) is None:
+            return
+        self._done += 1
+        if not frame.value("skip") or frame.value("skip") is UNSET:
+            self._take(number, frame.value())
+        if self.execution.emit is not None:
+            self._progress(self.execution.clock())
+        stop = frame.value("stop")
+        if stop is not UNSET and stop:
+            self._cut(number + 1)
+        self.fill()
+
+    def _take(self, number: int, value: object) -> None:
+        if self.made.node.carry:
+            self._carried = value
+        else:
+            self._results[number] = value
+
+    def failed(self, frame: Frame, failure: StepFailedError) -> None:
+        """An item failed: it is left out, or the whole `each` fails with it."""
+        number = self._number(frame)
+        if self._active.pop(number, None) is None:
+            return
+        execution = self.execution
+        if self.made.node.on_item_error == "skip":
+            execution.drop(frame)
+            at = execution.clock() - execution.zero
+            execution.note(NodeSkipped(at, frame.prefix.rstrip("/"), failure.message))
+        else:
+            self._failure = self._failure or failure
+            if execution.context.on_failure == "stop" or self.made.node.carry:
+                self._give_up()
+        self._done += 1
+        self.fill()
+
+    def _number(self, frame: Frame) -> int:
+        return frame.key if isinstance(frame.key, int) else -1
+
+    # -- ending
+
+    def _cut(self, end: int) -> None:
+        """Take nothing from an item on: a `stop` before it was met."""
+        self._end = end if self._end is None else min(self._end, end)
+        for number in [each for each in self._active if each >= end]:
+            self.execution.drop(self._active.pop(number))
+        for number in [each for each in self._results if each >= end]:
+            del self._results[number]
+
+    def _give_up(self) -> None:
+        self._end = 0
+        for frame in self._active.values():
+            self.execution.drop(frame)
+        self._active.clear()
+
+    def _finish(self) -> None:
+        self._is_over = True
+        if self._failure is not None:
+            self.execution.fail(self.frame, self.op, self._failure, self._began)
+            return
+        results = self._results
+        value = (
+            self._carried if self.made.node.carry else [results[each] for each in sorted(results)]
+        )
+        self.execution.complete(self.frame, self.op, value, self._began)
+
+    def _progress(self, now: float) -> None:
+        path = self.frame.prefix + self.op.id
+        at = now - self.execution.zero
+        if self.execution.emit is not None:
+            self.execution.emit(EachProgressed(at, path, self._done, self.total))
+
+
+__all__ = ["EachOp", "Feed", "make_each"]

@@ -1,0 +1,86 @@
+"""How a body's inputs are filled: from the region's ports, or by what the region itself provides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from flowdsl.runtime.ops import UNSET, Frame, Op, Plan, Values
+
+if TYPE_CHECKING:
+    from flowdsl.ir.graph import Graph
+    from flowdsl.runtime.ops import Owner
+
+Compile = Callable[["Graph"], Plan]
+"""Makes a plan of a body."""
+KEPT_FRAMES = 1000
+"""Frames of one region that are remembered for `run["node"]`; of more, only the results are."""
+
+
+class Feed(NamedTuple):
+    """One input of a body."""
+
+    slot: int
+    """In the body."""
+    name: str
+    source: int | None
+    """Slot in the parent; `None` when the region provides it, or the default stands."""
+    default: object
+
+
+def feeds_of(plan: Plan, slots: Mapping[str, int], own: tuple[str, ...] = ()) -> tuple[Feed, ...]:
+    """What goes into a body's inputs.
+
+    Args:
+        plan: The body.
+        slots: The region's ports and their slots in the parent.
+        own: Inputs that the region provides itself (`item`, `carry`).
+    """
+    return tuple(
+        Feed(slot, name, None if name in own else slots.get(name), default)
+        for name, slot, default in plan.inputs
+    )
+
+
+def open_frame(
+    plan: Plan,
+    feeds: tuple[Feed, ...],
+    owner: Owner,
+    parent: Frame,
+    op: Op,
+    given: Mapping[str, object],
+    *,
+    key: int | str | None = None,
+    suffix: str = "",
+) -> Frame:
+    """Make a frame of a body with its inputs in place; it is not begun."""
+    prefix = f"{parent.prefix}{op.id}{suffix}/"
+    frame = Frame(plan, owner, parent=parent, op=op, key=key, prefix=prefix)
+    values = frame.values
+    for slot, name, source, default in feeds:
+        if source is not None:
+            values[slot] = parent.values[source]
+        elif name in given:
+            values[slot] = given[name]
+        elif default is not UNSET:
+            values[slot] = default
+    remember(parent, op, frame)
+    return frame
+
+
+def remember(parent: Frame, op: Op, frame: Frame) -> None:
+    """Keep a frame with its parent, up to a bound."""
+    if parent.children is None:
+        parent.children = {}
+    kept = parent.children.setdefault(op.index, [])
+    if len(kept) < KEPT_FRAMES:
+        kept.append(frame)
+        return
+    if parent.forgot is None:
+        parent.forgot = set()
+    parent.forgot.add(op.index)
+
+
+def inputs_of(values: Values, feeds: tuple[Feed, ...]) -> dict[str, object]:
+    """What a frame was given, by name."""
+    return {feed.name: values[feed.slot] for feed in feeds}

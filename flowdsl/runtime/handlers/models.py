@@ -1,0 +1,205 @@
+"""Asking a model: render, call, read, and ask again with what was wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from flowdsl.errors.asking import RepliesRejectedError
+from flowdsl.errors.prompts import ReplyMismatchError
+from flowdsl.errors.providers import ProviderError
+from flowdsl.errors.run import StepTimeoutError
+from flowdsl.events.records import ModelCalled, TextArrived
+from flowdsl.ir.message import Message, TextPart
+from flowdsl.ir.usage import Usage
+from flowdsl.prompts.render import render
+from flowdsl.prompts.structured import read_reply, repair_message, request_schema
+from flowdsl.providers import PASSING, Reply, Request, StreamsText
+from flowdsl.runtime.context import Model, RunContext
+from flowdsl.runtime.handlers.data import named
+from flowdsl.runtime.ops import Frame, Mode, Op
+from flowdsl.runtime.policies import MODEL_RETRY, wait_before_retry
+from flowdsl.runtime.workspace import reader_of
+
+if TYPE_CHECKING:
+    from flowdsl.ir.model_nodes import Generate
+    from flowdsl.runtime.executor import Execution
+
+FREE = Decimal(0)
+
+
+def make_generate(op: Op, node: Generate, slots: dict[str, int]) -> None:
+    """Make a model call's op."""
+    op.mode = Mode.HANDLE
+    op.handle = _Asking(node, slots).ask
+
+
+class _Call(NamedTuple):
+    """One op on one frame, about to ask a model."""
+
+    execution: Execution
+    frame: Frame
+    op: Op
+    model: Model
+
+    @property
+    def path(self) -> str:
+        return self.frame.prefix + self.op.id
+
+
+class _Asking:
+    """What is settled about a model call before it runs."""
+
+    def __init__(self, node: Generate, slots: dict[str, int]) -> None:
+        self.node = node
+        self.slots = slots
+
+    @cached_property
+    def schema(self) -> dict[str, object] | None:
+        return request_schema(self.node.output)
+
+    async def ask(self, execution: Execution, frame: Frame, op: Op) -> object:
+        """Ask until an answer is of the declared type, or the repairs are used up."""
+        node, context = self.node, execution.context
+        call = _Call(execution, frame, op, context.models(node.model))
+        rendered = render(
+            node.prompt, named(frame.values, self.slots), read_file=reader_of(context.workspace)
+        )
+        messages = rendered.messages
+        tries = node.policy.repairs + 1
+        for number in range(1, tries + 1):
+            request = self._request(call, rendered.system, messages)
+            reply, seconds = await self._reply(call, request)
+            try:
+                value = read_reply(node.output, reply.text)
+            except ReplyMismatchError as error:
+                _told(call, reply, seconds, accepted=False)
+                if number == tries:
+                    raise RepliesRejectedError(
+                        op.id, call.model.full_name, tries, error.message, place=op.place
+                    ) from error
+                messages = (
+                    *messages,
+                    _turn("assistant", reply.text),
+                    _turn("user", repair_message(error)),
+                )
+            else:
+                _told(call, reply, seconds, accepted=True)
+                return value
+        raise AssertionError(tries)
+
+    def _request(self, call: _Call, system: str, messages: tuple[Message, ...]) -> Request:
+        node = self.node
+        return Request(
+            model=call.model.name,
+            messages=messages,
+            system=system,
+            schema=self.schema,
+            max_tokens=node.max_tokens,
+            temperature=node.temperature,
+            seed=call.execution.context.seed,
+            timeout_s=node.policy.timeout_s,
+            step=node.label,
+        )
+
+    async def _reply(self, call: _Call, request: Request) -> tuple[Reply, float]:
+        """One complete answer; faults that may pass are tried again."""
+        retry = self.node.policy.retry or MODEL_RETRY
+        clock = call.execution.clock
+        for number in range(1, retry.attempts + 1):
+            began = clock()
+            try:
+                reply = await _answer(call, request)
+            except ProviderError as error:
+                _charge_fault(call, error, clock() - began)
+                if (
+                    error.kind not in PASSING
+                    or number == retry.attempts
+                    or call.execution.is_stopping
+                ):
+                    raise
+                await wait_before_retry(retry, number, error, call.execution, call.frame, call.op)
+            else:
+                _refuse_half(call, reply, clock() - began)
+                return reply, clock() - began
+        raise AssertionError(retry)
+
+
+def _turn(role: str, text: str) -> Message:
+    return Message("assistant" if role == "assistant" else "user", (TextPart(text),))
+
+
+async def _answer(call: _Call, request: Request) -> Reply:
+    if request.timeout_s is None:
+        return await _streamed(call, request)
+    try:
+        async with asyncio.timeout(request.timeout_s) as scope:
+            return await _streamed(call, request)
+    except TimeoutError as error:
+        if scope.expired():
+            late = StepTimeoutError(call.op.id, request.timeout_s)
+            raise ProviderError("timeout", late.message, help=late.help) from error
+        raise
+
+
+async def _streamed(call: _Call, request: Request) -> Reply:
+    provider, context = call.model.provider, call.execution.context
+    is_heard = context.on_text is not None or call.execution.emit is not None
+    if not is_heard or not isinstance(provider, StreamsText):
+        return await provider.complete(request)
+    async for piece in provider.stream(request):
+        if isinstance(piece, Reply):
+            return piece
+        _hear(call, context, piece.text)
+    raise ProviderError("truncated", "the answer ended before it was complete")
+
+
+def _hear(call: _Call, context: RunContext, text: str) -> None:
+    execution = call.execution
+    if context.on_text is not None:
+        context.on_text(call.path, text)
+    if execution.emit is not None:
+        execution.emit(TextArrived(execution.clock() - execution.zero, call.path, text))
+
+
+def _refuse_half(call: _Call, reply: Reply, seconds: float) -> None:
+    """A refusal or a cut answer is no success, whatever its text parses as."""
+    if reply.finish == "refusal":
+        _told(call, reply, seconds, accepted=False)
+        raise ProviderError("refusal", f"'{reply.model}' refused: {reply.text[:200]}")
+    if reply.finish == "max_tokens":
+        _told(call, reply, seconds, accepted=False)
+        raise ProviderError(
+            "max_tokens",
+            f"the answer of '{reply.model}' was cut at max_tokens.",
+            help="raise max_tokens of the prompt, or ask for less.",
+        )
+
+
+def _told(call: _Call, reply: Reply, seconds: float, *, accepted: bool) -> None:
+    execution = call.execution
+    execution.charge(call.frame, call.op, reply.usage, reply.cost_usd)
+    at = execution.clock() - execution.zero
+    execution.note(
+        ModelCalled(at, call.path, reply.model, seconds, reply.usage, reply.cost_usd, accepted)
+    )
+
+
+def _charge_fault(call: _Call, error: ProviderError, seconds: float) -> None:
+    """Tokens of a failed attempt that are billed all the same are on the bill; their price is not known."""
+    tokens = error.billed_input_tokens + error.billed_output_tokens
+    if not tokens:
+        return
+    usage = Usage(
+        calls=1,
+        input_tokens=error.billed_input_tokens,
+        output_tokens=error.billed_output_tokens,
+    )
+    execution = call.execution
+    execution.charge(call.frame, call.op, usage, None)
+    at = execution.clock() - execution.zero
+    execution.note(
+        ModelCalled(at, call.path, call.model.full_name, seconds, usage, None, accepted=False)
+    )

@@ -1,0 +1,218 @@
+"""What is executed: ops of a plan, and frames, which are activations of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from flowdsl.errors.base import Place
+from flowdsl.ir.ids import Fingerprint, NodeId
+from flowdsl.ir.node import Node
+
+if TYPE_CHECKING:
+    from flowdsl.errors.run import StepFailedError
+    from flowdsl.runtime.executor import Execution
+
+Values = list[object]
+NEVER = -1.0
+"""A time that has not come."""
+Check = Callable[[object], bool]
+
+
+class Unset:
+    """The type of the one marker for "no value yet"."""
+
+    def __repr__(self) -> str:
+        return "<not there yet>"
+
+
+UNSET: Final = Unset()
+
+
+class Mode(IntEnum):
+    """How a worker runs an op."""
+
+    AWAIT = 0
+    """`await op.invoke(values)`."""
+    CALL = 1
+    """`op.invoke(values)`, in place."""
+    HANDLE = 2
+    """`await op.handle(execution, frame, op)`."""
+    REGION = 3
+    """`op.enter(execution, frame, op)`: frames are opened, and no worker waits for them."""
+
+
+class Crew(IntEnum):
+    """Which workers take an op; each crew has a limit of its own besides the run's."""
+
+    LOOP = 0
+    LANE = 1
+    THREADS = 2
+    PROCESS = 3
+
+
+def no_invoke(values: Values) -> object:
+    """What an op without a plain call has in its place."""
+    raise AssertionError(values)
+
+
+async def no_handle(execution: Execution, frame: Frame, op: Op) -> object:
+    """What an op without a handler has in its place."""
+    raise AssertionError(execution, frame, op)
+
+
+def no_enter(execution: Execution, frame: Frame, op: Op) -> None:
+    """What an op that is no region has in its place."""
+    raise AssertionError(execution, frame, op)
+
+
+@dataclass(slots=True, eq=False)
+class Op:
+    """One node, ready to be run many times."""
+
+    index: int
+    """Its slot in a frame's values."""
+    id: NodeId
+    node: Node
+    place: Place | None = None
+    mode: Mode = Mode.CALL
+    crew: Crew = Crew.LOOP
+    invoke: Callable[[Values], object] = no_invoke
+    acall: Callable[[Values], Awaitable[object]] | None = None
+    """`invoke` of an `async def`, as the type checker is to see it."""
+    handle: Callable[[Execution, Frame, Op], Awaitable[object]] = no_handle
+    enter: Callable[[Execution, Frame, Op], None] = no_enter
+    check: Check | None = None
+    """Whether a result is of the declared type; `None` where nothing can be wrong."""
+    successors: tuple[Op, ...] = ()
+    rank: float = 0.0
+    """Weight of the longest path from here to the end of the plan, this op included."""
+    is_kept: bool = False
+    """Once begun it is not cancelled within the grace: it spends or changes something."""
+    sources: tuple[tuple[str, int], ...] = ()
+    """Port and slot of each value it reads."""
+    bodies: tuple[tuple[str, Plan], ...] = ()
+    """Plans of a region's bodies."""
+    fingerprint: Callable[[], Fingerprint | None] = field(default=lambda: None)
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """A graph, compiled once."""
+
+    name: str
+    ops: tuple[Op, ...]
+    """Nodes that are run; inputs are slots only."""
+    ids: tuple[NodeId, ...]
+    """The node of each slot, in the graph's order; constants follow after them without one."""
+    index: Mapping[NodeId, int]
+    template: Values
+    """The values a frame starts with: unset, and the constants."""
+    counts: list[int]
+    """How many edges each slot waits for."""
+    first: tuple[Op, ...]
+    """Ops that wait for nothing but inputs."""
+    inputs: tuple[tuple[str, int, object], ...]
+    """Name, slot and default of each input (`UNSET` when it is required)."""
+    outputs: Mapping[str, int]
+    span: float
+    """Weight of the longest path through it."""
+    never: list[float]
+    """Times of a frame in which nothing was begun."""
+
+
+class Owner(Protocol):
+    """Who opened a frame."""
+
+    def finished(self, frame: Frame, /) -> None:
+        """Every op of the frame is done."""
+        ...
+
+    def failed(self, frame: Frame, failure: StepFailedError, /) -> None:
+        """An op of the frame failed for good."""
+        ...
+
+
+class Frame:
+    """One activation of a plan: the whole run, one item of an `each`, one round of a loop."""
+
+    __slots__ = (
+        "base",
+        "began",
+        "children",
+        "cut",
+        "ended",
+        "failures",
+        "forgot",
+        "is_dead",
+        "key",
+        "left",
+        "op",
+        "owner",
+        "parent",
+        "pending",
+        "plan",
+        "prefix",
+        "skipped",
+        "usage",
+        "values",
+    )
+
+    def __init__(
+        self,
+        plan: Plan,
+        owner: Owner,
+        *,
+        parent: Frame | None = None,
+        op: Op | None = None,
+        key: int | str | None = None,
+        prefix: str = "",
+    ) -> None:
+        self.plan = plan
+        self.owner = owner
+        self.parent = parent
+        self.op = op
+        self.key = key
+        self.prefix = prefix
+        self.values: Values = plan.template.copy()
+        self.pending = plan.counts.copy()
+        # Two lists of floats, not pairs: nothing here for the garbage collector to visit.
+        self.began = plan.never.copy()
+        self.ended = plan.never.copy()
+        self.left = len(plan.ops)
+        # Ready work is taken by the smallest number: what lies after the region counts too.
+        self.base: float = 0.0 if parent is None or op is None else parent.base - op.rank
+        self.children: dict[int, list[Frame]] | None = None
+        self.failures: dict[int, StepFailedError] | None = None
+        self.skipped: dict[int, StepFailedError] | None = None
+        self.usage: dict[int, Bill] | None = None
+        self.cut: set[int] | None = None
+        """Ops that were cancelled under way."""
+        self.forgot: set[int] | None = None
+        """Regions of which more frames were opened than are remembered."""
+        self.is_dead = False
+
+    def seconds(self, op: Op) -> float | None:
+        """How long an op took; `None` when it was not begun or is not over."""
+        ended = self.ended[op.index]
+        return None if ended == NEVER else ended - self.began[op.index]
+
+    def is_within(self, other: Frame) -> bool:
+        """Whether it is that frame or was opened somewhere below it."""
+        at: Frame | None = self
+        while at is not None:
+            if at is other:
+                return True
+            at = at.parent
+        return False
+
+    def value(self, output: str = "value") -> object:
+        """What the frame gives on an output; `UNSET` without it."""
+        slot = self.plan.outputs.get(output)
+        return UNSET if slot is None else self.values[slot]
+
+
+if TYPE_CHECKING:
+    from flowdsl.runtime.billing import Bill

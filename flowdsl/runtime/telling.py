@@ -1,0 +1,33 @@
+"""Values as errors show them: short, on one line, never failing."""
+
+from __future__ import annotations
+
+from reprlib import Repr
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flowdsl.runtime.ops import Frame, Op
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = _SHORT.maxset = 4
+_PORTS = 4
+
+
+def brief(value: object) -> str:
+    """A value in at most some 60 characters a part."""
+    try:
+        return " ".join(_SHORT.repr(value).split())
+    except Exception:  # noqa: BLE001 - a broken __repr__ must not hide the error it is shown in
+        return f"<{type(value).__name__}>"
+
+
+def kind_of(value: object) -> str:
+    """A value's type and the value itself, briefly."""
+    return "None" if value is None else f"{type(value).__name__} {brief(value)}"
+
+
+def given_to(frame: Frame, op: Op) -> str:
+    """What an op was given, as `port=value`, briefly."""
+    shown = [f"{port}={brief(frame.values[slot])}" for port, slot in op.sources[:_PORTS]]
+    return ", ".join(shown) + (", …" if len(op.sources) > _PORTS else "")
