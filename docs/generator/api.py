@@ -2,22 +2,55 @@
 
 import importlib
 import inspect
+import re
 from collections.abc import Iterator
 
 from docs.generator.docstrings import GENERATED, markdown
 
 MODULES = ("flowdsl", "flowdsl.testing")
 
+_WIDTH = 92
+_STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 
-def _signature(thing: object) -> str:
+
+def _written(part: object) -> str:
+    text = part if isinstance(part, str) else inspect.formatannotation(part)
+    return re.sub(r"(?:typing|collections\.abc)\.| at 0x[0-9a-f]+", "", text)
+
+
+def _parameter(parameter: inspect.Parameter) -> str:
+    given = parameter.annotation is not parameter.empty
+    annotation = f": {_written(parameter.annotation)}" if given else ""
+    if parameter.default is parameter.empty:
+        return f"{_STARS.get(parameter.kind, '')}{parameter.name}{annotation}"
+    return f"{parameter.name}{annotation} = {_written(repr(parameter.default))}"
+
+
+def _parameters(signature: inspect.Signature) -> Iterator[str]:
+    marked = False
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and not marked:
+            yield "*"
+        marked = marked or parameter.kind in {parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL}
+        if parameter.name not in {"self", "cls"}:
+            yield _parameter(parameter)
+
+
+def _signature(name: str, thing: object) -> str:
+    """The call in a block, on one line if it fits, else one parameter a line."""
     try:
         signature = inspect.signature(thing) if callable(thing) else None
     except (TypeError, ValueError):
         return ""
     if signature is None:
         return ""
-    lines = str(signature)
-    return lines.replace("typing.", "").replace("collections.abc.", "")
+    parameters = list(_parameters(signature))
+    has_result = not inspect.isclass(thing) and signature.return_annotation is not signature.empty
+    result = f" -> {_written(signature.return_annotation)}" if has_result else ""
+    call = f"{name}({', '.join(parameters)}){result}"
+    if len(call) > _WIDTH:
+        call = "\n".join([f"{name}(", *(f"    {each}," for each in parameters), f"){result}"])
+    return f"```text\n{call}\n```\n"
 
 
 def _members(cls: type) -> Iterator[str]:
@@ -28,18 +61,15 @@ def _members(cls: type) -> Iterator[str]:
         function = getattr(function, "__func__", function)
         if not inspect.isfunction(function):
             continue
-        call = "" if isinstance(member, property) else _signature(function)
         yield f"#### `{cls.__name__}.{name}`\n"
-        if call:
-            yield f"```text\n{name}{call}\n```\n"
+        if not isinstance(member, property):
+            yield _signature(name, function)
         yield markdown(function.__doc__) + "\n"
 
 
 def _entry(name: str, thing: object) -> Iterator[str]:
     yield f"### `{name}`\n"
-    call = _signature(thing)
-    if call:
-        yield f"```text\n{name}{call}\n```\n"
+    yield _signature(name, thing)
     own = thing.__doc__ if inspect.isroutine(thing) or inspect.isclass(thing) else None
     if own and not (inspect.isclass(thing) and own.startswith(f"{thing.__name__}(")):
         yield markdown(own) + "\n"
