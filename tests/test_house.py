@@ -122,6 +122,27 @@ def test_every_public_name_can_be_had() -> None:
     assert missing == []
 
 
+def test_no_module_hides_a_public_name_of_the_same_spelling() -> None:
+    script = (
+        "import importlib, inspect, flowdsl\n"
+        "for name in flowdsl.__all__:\n"
+        "    try:\n"
+        "        importlib.import_module(f'flowdsl.{name}')\n"
+        "    except ModuleNotFoundError:\n"
+        "        pass\n"
+        "print([n for n in flowdsl.__all__ if inspect.ismodule(getattr(flowdsl, n))])\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("tree", TREES)
 @pytest.mark.parametrize("dodge", COUNTED)
 def test_dodges_only_grow_fewer(tree: str, dodge: str) -> None:

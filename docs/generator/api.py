@@ -15,7 +15,7 @@ _STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: 
 
 def _written(part: object) -> str:
     text = part if isinstance(part, str) else inspect.formatannotation(part)
-    return re.sub(r"(?:typing|collections\.abc)\.| at 0x[0-9a-f]+", "", text)
+    return re.sub(r"(?:typing|collections\.abc)\.", "", text)
 
 
 def _parameter(parameter: inspect.Parameter) -> str:
@@ -23,7 +23,9 @@ def _parameter(parameter: inspect.Parameter) -> str:
     annotation = f": {_written(parameter.annotation)}" if given else ""
     if parameter.default is parameter.empty:
         return f"{_STARS.get(parameter.kind, '')}{parameter.name}{annotation}"
-    return f"{parameter.name}{annotation} = {_written(repr(parameter.default))}"
+    default = repr(parameter.default)
+    shown = "..." if default.startswith("<") else _written(default)
+    return f"{parameter.name}{annotation} = {shown}"
 
 
 def _parameters(signature: inspect.Signature) -> Iterator[str]:
