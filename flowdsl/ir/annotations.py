@@ -217,7 +217,7 @@ def _class(cls: type, scope: _Scope, arguments: tuple[object, ...] = ()) -> Type
     kind = kind_of(cls)
     if kind is not None:
         return _record(cls, kind, scope, tuple(_read(each, scope) for each in arguments))
-    if getattr(cls, "_is_protocol", False) or origin_of(cls) == "inspect:_empty":
+    if getattr(cls, "_is_protocol", False) or origin_of(cls) in _UNTOLD:
         return ANYTHING
     return Instance(origin_of(cls), bases_of(cls), cls)
 
@@ -263,6 +263,8 @@ _SPECIAL: tuple[tuple[object, Type], ...] = (
     (ANYTHING, ANYTHING),
     (typing.LiteralString, STR),
 )
+_UNTOLD = frozenset({"inspect:_empty", "typing:Any", "typing_extensions:Any"})
+"""Classes that stand for no annotation; `Any` is one since Python 3.11."""
 _UNIONS: frozenset[object] = frozenset({typing.Union, types.UnionType})
 _PLAIN: Mapping[type | None, Literal["", "str", "int", "float"]] = {
     None: "",

@@ -133,7 +133,7 @@ def _pairs(value: Mapping[object, object], at: _At | None) -> list[object]:
     ]
 
 
-def _object(value: object, cls: type, at: _At | None) -> object:
+def _object(value: object, cls: type[object], at: _At | None) -> object:
     """An object of a user's class, by what kind of class it is."""
     if isinstance(value, enum.Enum):
         by_value = isinstance(value, enum.Flag)
@@ -142,7 +142,7 @@ def _object(value: object, cls: type, at: _At | None) -> object:
     kind = kind_of(cls)
     if kind == "namedtuple" and is_tuple(value):
         return {TAG: kind, "class": origin_of(cls), "value": _items(value, at)}
-    if kind == "dataclass" and not isinstance(value, _LOSES_CONTENT):
+    if kind == "dataclass" and not _LOSES_CONTENT.intersection(cls.__mro__):
         fields = _attributes(value, stored_names(cls), at)
         return {TAG: kind, "class": origin_of(cls), "value": fields}
     if kind == "model":
@@ -150,7 +150,10 @@ def _object(value: object, cls: type, at: _At | None) -> object:
     raise NotEncodableError("" if at is None else str(at), origin_of(cls))
 
 
-_LOSES_CONTENT = (BaseException, str, int, float, bytes, list, dict, tuple, set, frozenset)
+_LOSES_CONTENT: frozenset[type] = frozenset(
+    {BaseException, str, int, float, bytes, list, dict, tuple, set, frozenset}
+)
+"""A dataclass that is one of these too has more in it than its fields."""
 
 
 def _attributes(value: object, names: Iterable[str], at: _At | None) -> _Parts:
