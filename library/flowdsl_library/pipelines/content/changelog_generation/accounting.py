@@ -111,7 +111,9 @@ def _key(decision: Decision, message: Message) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class _Group:
     key: tuple[str, ...]
-    members: list[tuple[Commit, Decision, Message]] = field(default_factory=list)
+    members: list[tuple[Commit, Decision, Message]] = field(
+        default_factory=list[tuple[Commit, Decision, Message]]
+    )
 
     def entry(self) -> Entry:
         firsts = [member for member in self.members if not member[2].is_fixup] or self.members

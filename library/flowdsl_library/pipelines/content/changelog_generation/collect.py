@@ -13,6 +13,7 @@ from flowdsl_library.pipelines.content.changelog_generation.errors import (
 )
 from flowdsl_library.pipelines.content.changelog_generation.log_format import (
     LOG_ARGUMENTS,
+    parse_date,
     parse_log,
 )
 from flowdsl_library.pipelines.content.changelog_generation.message import reverted_ids
@@ -56,11 +57,16 @@ def collect_commits(repo: str, *, from_ref: str | None = None, to_ref: str = "HE
         to_id=to_id,
         version=_version_on(to_id, tags),
         previous_version=_previous(repo, from_id, earlier, tags),
-        date=git.lines(repo, "show", "--no-patch", "--no-notes", "--format=%cI", to_id)[0],
+        date=_date(repo, to_id),
         commits=tuple(commits),
         elsewhere=_elsewhere(repo, commits),
         warnings=tuple(warnings),
     )
+
+
+def _date(repo: str, commit: str) -> str:
+    plain = ("--no-patch", "--no-notes", "--no-show-signature", "--format=%cI")
+    return parse_date(git.lines(repo, "show", *plain, commit)[0])
 
 
 def _check(repo: str) -> None:

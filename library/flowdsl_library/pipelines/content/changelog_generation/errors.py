@@ -1,23 +1,21 @@
 """What can be wrong with the history a user asks for; each class is one mistake and its cure."""
 
 from collections.abc import Sequence
+from typing import ClassVar
+
+from flowdsl.errors import FlowError
 
 
-class ChangelogError(Exception):
+class ChangelogError(FlowError):
     """A changelog could not be made; `help` says what to do about it."""
 
-    code: str = "CL100"
-
-    def __init__(self, message: str, *, help: str) -> None:  # noqa: A002  the word every error of flowdsl uses
-        super().__init__(f"{self.code}: {message}\n  help: {help}")
-        self.message = message
-        self.help = help
+    code: ClassVar[str] = "CL100"
 
 
 class GitMissingError(ChangelogError):
     """The program `git` is not on the search path."""
 
-    code = "CL101"
+    code: ClassVar[str] = "CL101"
 
     def __init__(self) -> None:
         super().__init__(
@@ -29,7 +27,7 @@ class GitMissingError(ChangelogError):
 class NotARepositoryError(ChangelogError):
     """The folder is no git repository, or git refuses to read it."""
 
-    code = "CL102"
+    code: ClassVar[str] = "CL102"
 
     def __init__(self, repo: str, *, reason: str) -> None:
         cure = "give the folder of a git repository, or make one with 'git init'."
@@ -42,7 +40,7 @@ class NotARepositoryError(ChangelogError):
 class ShallowCloneError(ChangelogError):
     """The clone was cut off, so commits of the range may be missing without a trace."""
 
-    code = "CL103"
+    code: ClassVar[str] = "CL103"
 
     def __init__(self, repo: str) -> None:
         super().__init__(
@@ -55,7 +53,7 @@ class ShallowCloneError(ChangelogError):
 class RefNotFoundError(ChangelogError):
     """A tag, branch or commit that was asked for does not exist."""
 
-    code = "CL104"
+    code: ClassVar[str] = "CL104"
 
     def __init__(self, ref: str, *, near: Sequence[str]) -> None:
         cure = "list what there is with 'git tag' and 'git branch --all'."
@@ -69,7 +67,7 @@ class RefNotFoundError(ChangelogError):
 class NoCommitsError(ChangelogError):
     """The repository exists but nothing was ever committed."""
 
-    code = "CL105"
+    code: ClassVar[str] = "CL105"
 
     def __init__(self, repo: str) -> None:
         super().__init__(
@@ -81,7 +79,7 @@ class NoCommitsError(ChangelogError):
 class GitFailedError(ChangelogError):
     """Git stopped with an error that none of the other classes names."""
 
-    code = "CL106"
+    code: ClassVar[str] = "CL106"
 
     def __init__(self, command: str, *, reason: str) -> None:
         super().__init__(
@@ -94,7 +92,7 @@ class GitFailedError(ChangelogError):
 class AccountingError(ChangelogError):
     """A commit was lost or counted twice; never the user's fault."""
 
-    code = "CL107"
+    code: ClassVar[str] = "CL107"
 
     def __init__(self, *, lost: Sequence[str], twice: Sequence[str]) -> None:
         super().__init__(
@@ -108,7 +106,7 @@ class AccountingError(ChangelogError):
 class ImportRejectedError(ChangelogError):
     """A recorded history could not be rebuilt as a repository."""
 
-    code = "CL108"
+    code: ClassVar[str] = "CL108"
 
     def __init__(self, folder: str, *, reason: str) -> None:
         super().__init__(

@@ -22,7 +22,8 @@ def build_example(folder: Path) -> Path:
     Raises:
         ImportRejectedError: The folder holds a repository already.
     """
-    text = files(__package__).joinpath("examples/history.jsonl").read_text(encoding="utf-8")
+    home = files("flowdsl_library.pipelines.content.changelog_generation")
+    text = home.joinpath("examples/history.jsonl").read_text(encoding="utf-8")
     build_repository(read_recorded(text), folder)
     return folder
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
 
 from flowdsl_library.pipelines.content.changelog_generation.errors import (
     GitFailedError,
@@ -17,19 +16,12 @@ TIMEOUT_S = 600.0
 _MISLEADING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 
 
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give git a quiet, untranslated environment in which only `-C` says where it is."""
+def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
-    kept |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    return kept | dict(extra or {})
+    return kept | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def program() -> str:
-    """Find git.
-
-    Raises:
-        GitMissingError: It is not on the search path.
-    """
+def _program() -> str:
     found = shutil.which("git")
     if found is None:
         raise GitMissingError
@@ -37,17 +29,23 @@ def program() -> str:
 
 
 def ask(repo: str, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
-    """Run one git command in `repo`; gives exit code, output and the last line it complained in."""
-    done = subprocess.run(  # noqa: S603  an argument list, never a shell
-        [program(), "-C", repo, "--no-pager", "-c", "core.quotePath=false", *arguments],
+    """Run one git command in `repo`.
+
+    Returns:
+        Exit code, output, and what git complained of.
+
+    Raises:
+        GitMissingError: It is not on the search path.
+    """
+    done = subprocess.run(  # noqa: S603 - an argument list, never a shell
+        [_program(), "-C", repo, "--no-pager", "-c", "core.quotePath=false", *arguments],
         input=stdin,
         capture_output=True,
         check=False,
-        env=environment(),
+        env=_environment(),
         timeout=TIMEOUT_S,
     )
-    complaint = done.stderr.decode("utf-8", "replace").strip()
-    return done.returncode, done.stdout, complaint
+    return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()
 
 
 def read(repo: str, *arguments: str, stdin: bytes = b"") -> bytes:

@@ -3,7 +3,7 @@
 import re
 
 _HEAD = "# Changelog\n"
-_KEY = re.compile(r"[^\w.@/+-]+")
+_KEY = re.compile(r"[^\w.@/+]+")
 _FIRST_SECTION = re.compile(r"^(?:## |<!-- changelog:begin )", re.MULTILINE)
 UNRELEASED = "unreleased"
 

@@ -70,12 +70,17 @@ def _commit(record: list[bytes], tags: Mapping[str, tuple[str, ...]]) -> tuple[C
         parents=tuple(record[1].decode("ascii").split()),
         author=author,
         email=email,
-        date=record[4].decode("ascii", "replace"),
+        date=parse_date(record[4].decode("ascii", "replace")),
         message=message,
         files=tuple(_files(record[len(_FIELDS) :])),
         tags=tags.get(commit_id, ()),
     )
     return commit, was_guessed
+
+
+def parse_date(text: str) -> str:
+    """Write a commit's date in one way; newer versions of git say `Z` for UTC."""
+    return text.removesuffix("Z") + "+00:00" if text.endswith("Z") else text
 
 
 def _files(tokens: list[bytes]) -> Iterator[FileChange]:

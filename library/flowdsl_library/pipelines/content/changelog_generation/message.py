@@ -57,7 +57,8 @@ _BREAKING = re.compile(
 _NOT_BREAKING = {"none", "no", "n/a", "-", "false"}
 _BREAKING_WORD = re.compile(r"\bBREAKING\b|[\[(]breaking(?: change)?[\])]")
 _TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*): (?P<value>\S.*)")
-_FIXUP = re.compile(r"(?:fixup|squash|amend)! ")
+_PERSONAL = re.compile(r"[A-Za-z]+-[A-Za-z-]+: ")
+_FIXUP = re.compile(r"^(?:(?:fixup|squash|amend)! )+")
 _PULL_SUFFIX = re.compile(r"\s*\((?:#|gh-)(\d+)\)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w/&])(?:#|GH-)(\d+)\b")
 _ISSUE_KEY = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-\d+)(?![\w-])")
@@ -107,8 +108,6 @@ def parse_message(message: str, *, is_merge: bool = False) -> Message:
     first, _, body = message.strip().partition("\n")
     headline = _headline(first.strip(), body, is_merge=is_merge)
     plain = _FIXUP.sub("", headline)
-    while _FIXUP.match(plain):
-        plain = _FIXUP.sub("", plain)
     emoji, rest = split_emoji(plain)
     type_, scope, bang, text = _header(rest)
     note = _breaking_note(body)
@@ -154,7 +153,7 @@ def reverted_headline(headline: str) -> str | None:
 def _headline(first: str, body: str, *, is_merge: bool) -> str:
     match = _MERGED_PULL.fullmatch(first)
     title = next((line.strip() for line in body.splitlines() if line.strip()), "")
-    if match is None or is_merge or not title or _TRAILER.fullmatch(title):
+    if match is None or is_merge or not title or _PERSONAL.match(title):
         return first
     return f"{title} (#{match[1]})"
 

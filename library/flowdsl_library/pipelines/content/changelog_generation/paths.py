@@ -58,7 +58,10 @@ _ROWS: tuple[tuple[PathClass, re.Pattern[str]], ...] = (
 
 def path_class(path: str) -> PathClass:
     """Say what kind of file a path is, by its name alone."""
-    return next((name for name, pattern in _ROWS if pattern.fullmatch(path)), "source")
+    for name, pattern in _ROWS:
+        if pattern.fullmatch(path):
+            return name
+    return "source"
 
 
 def path_classes(paths: Iterable[str]) -> frozenset[PathClass]:

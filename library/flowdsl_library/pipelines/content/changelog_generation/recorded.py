@@ -1,7 +1,6 @@
 """Recorded histories, one commit a line, rebuilt as real repositories with placeholder files."""
 
 import json
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +55,9 @@ def build_repository(rows: Sequence[RecordedCommit], folder: Path) -> dict[str, 
     """
     if (folder / ".git").exists():
         raise ImportRejectedError(str(folder), reason="there is a repository already")
+    escaping = sorted({path for row in rows for *_, path in row.files if _escapes(path)})
+    if escaping:
+        raise ImportRejectedError(str(folder), reason=f"'{escaping[0]}' leads out of the tree")
     folder.mkdir(parents=True, exist_ok=True)
     git.read(str(folder), "init", "--quiet", "--initial-branch=main")
     marks = folder / ".git" / "recorded-marks"
@@ -67,26 +69,17 @@ def build_repository(rows: Sequence[RecordedCommit], folder: Path) -> dict[str, 
     return built
 
 
+def _escapes(path: str) -> bool:
+    """Fast-import takes such a path, and a later checkout would follow it."""
+    return any(part.lower() in {"", ".", "..", ".git"} for part in path.split("/"))
+
+
 def _import(folder: Path, rows: Sequence[RecordedCommit], marks: Path) -> None:
-    command = [
-        git.program(),
-        "-C",
-        str(folder),
-        "fast-import",
-        "--quiet",
-        f"--export-marks={marks}",
-    ]
-    done = subprocess.run(  # noqa: S603  an argument list, never a shell
-        command,
-        input=b"".join(_stream(list(reversed(rows)))),
-        capture_output=True,
-        check=False,
-        env=git.environment(),
-        timeout=git.TIMEOUT_S,
-    )
-    if done.returncode != 0:
-        reason = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        raise ImportRejectedError(str(folder), reason=reason)
+    stream = b"".join(_stream(list(reversed(rows))))
+    wanted = ("fast-import", "--quiet", f"--export-marks={marks}")
+    code, _, complaint = git.ask(str(folder), *wanted, stdin=stream)
+    if code != 0:
+        raise ImportRejectedError(str(folder), reason=complaint.partition("\n")[0])
 
 
 def _stream(rows: Sequence[RecordedCommit]) -> Iterator[bytes]:

@@ -37,7 +37,7 @@ _RULE_NAMES = {
     "marker:skip": "marked as not for the changelog",
 }
 _CODE = re.compile(r"(`[^`]+`)")
-_SPECIAL = re.compile(r"([\\*_\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _HASH_DIGITS = 8
 
 
@@ -59,10 +59,7 @@ def plain_text(text: str) -> str:
         if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
     )
     parts = _CODE.split(" ".join(visible.split()))
-    return "".join(
-        part if _CODE.fullmatch(part) else _SPECIAL.sub(r"\\\1", part.replace("`", "\\`"))
-        for part in parts
-    )
+    return "".join(part if _CODE.fullmatch(part) else _SPECIAL.sub(r"\\\1", part) for part in parts)
 
 
 def _lines(report: ChangelogReport) -> Iterator[str]:

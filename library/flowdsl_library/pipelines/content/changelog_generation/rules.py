@@ -45,6 +45,7 @@ _SKIP = re.compile(r"\[(?:skip changelog|changelog skip|no changelog)\]", re.IGN
 _SKIP_WORDS = {"skip", "none", "ignore", "no"}
 _DEPS_SCOPE = re.compile(r"(?:dev-|build-)?deps(?:-dev)?|dependenc(?:y|ies)", re.IGNORECASE)
 
+_CHANGELOG_ONLY: frozenset[PathClass] = frozenset({"changelog"})
 _PATH_RULES: dict[frozenset[PathClass], Category] = {
     frozenset({"docs"}): Category.DOCUMENTATION,
     frozenset({"docs", "changelog"}): Category.DOCUMENTATION,
@@ -138,7 +139,7 @@ def _by_changelog_file(commit: Commit, message: Message) -> Ruling | None:
     classes = path_classes(change.path for change in commit.files)
     announced = KNOWN_TYPES.get(message.type or "", "documentation")
     is_chore = announced in {"documentation", "internal"}
-    return (None, "path:changelog") if classes == {"changelog"} and is_chore else None
+    return (None, "path:changelog") if classes == _CHANGELOG_ONLY and is_chore else None
 
 
 def _by_header(_commit: Commit, message: Message) -> Ruling | None:
