@@ -15,15 +15,11 @@ class Bill(NamedTuple):
     cost_usd: Decimal | None = Decimal(0)
     """`None` when the price of any of the calls is unknown."""
 
-    def plus(self, usage: Usage, cost_usd: Decimal | None) -> Bill:
-        """The bill with one more call on it."""
-        known = self.cost_usd is not None and cost_usd is not None
-        return Bill(
-            self.usage + usage,
-            self.cost_usd + cost_usd
-            if known and self.cost_usd is not None and cost_usd is not None
-            else None,
-        )
+    def plus(self, other: Bill) -> Bill:
+        """Both together."""
+        if self.cost_usd is None or other.cost_usd is None:
+            return Bill(self.usage + other.usage, None)
+        return Bill(self.usage + other.usage, self.cost_usd + other.cost_usd)
 
 
 NO_BILL = Bill()

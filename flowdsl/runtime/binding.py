@@ -49,11 +49,11 @@ def call_of(function: Function, binding: Binding) -> Callable[[Values], object]:
         return _mixed(function, binding)
     match binding.positional:
         case ():
-            return lambda values: function()
+            return lambda _: function()
         case (slot,):
             return lambda values: function(values[slot])
         case slots:
-            pick = itemgetter(*slots)
+            pick: Callable[[Values], tuple[object, ...]] = itemgetter(*slots)
             return lambda values: function(*pick(values))
 
 

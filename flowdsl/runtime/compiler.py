@@ -24,7 +24,7 @@ from flowdsl.runtime.ranks import rank
 
 if TYPE_CHECKING:
     from flowdsl.ir.graph import Edge, Graph
-    from flowdsl.ir.ids import NodeId
+    from flowdsl.ir.ids import Fingerprint, NodeId
     from flowdsl.ir.node import Node
     from flowdsl.ir.types import Type
 
@@ -113,7 +113,7 @@ def _op(
     return op
 
 
-def graph_fingerprint(graph: Graph | None, node_id: NodeId) -> str | None:
+def graph_fingerprint(graph: Graph | None, node_id: NodeId) -> Fingerprint | None:
     """A node's content fingerprint, computed when somebody asks."""
     return None if graph is None else graph.fingerprints[node_id]
 

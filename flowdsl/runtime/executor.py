@@ -15,13 +15,10 @@ from flowdsl.errors.run import CancelledInsideError, ResultTypeError, StepFailed
 from flowdsl.events.records import Event, NodeFailed, NodeFinished, NodeSkipped, NodeStarted
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lanes import Lanes
-from flowdsl.runtime.ops import UNSET, Frame, Mode, Op, Plan
+from flowdsl.runtime.ops import UNSET, At, Frame, Mode, Op, Plan
 from flowdsl.runtime.telling import given_to, kind_of
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from flowdsl.ir.usage import Usage
     from flowdsl.runtime.context import RunContext
 
 Ready = tuple[float, int, Frame, Op]
@@ -145,7 +142,7 @@ class Execution:
         for gang in self.gangs:
             gang.heap.clear()
         # Workers hold on to the old heaps: what becomes ready from now on is never seen by them.
-        self._heaps = [[] for _ in self.gangs]
+        self._heaps = [list[Ready]() for _ in self.gangs]
         self._doom(lambda worker: worker.op is None or not worker.op.is_kept)
         loop = asyncio.get_running_loop()
         self._timers.append(loop.call_later(self.context.grace_s, self._abort))
@@ -266,11 +263,11 @@ class Execution:
         if op.mode is Mode.CALL:
             return op.invoke(frame.values)
         if op.mode is Mode.REGION:
-            op.enter(self, frame, op)
+            op.enter(At(self, frame, op))
             return UNSET
         if gang.heap:
             self._hire(gang)
-        return await op.handle(self, frame, op)
+        return await op.handle(At(self, frame, op))
 
     def _caught(self, me: Worker, error: BaseException, began: float) -> None:
         frame, op = me.frame, me.op
@@ -366,12 +363,12 @@ class Execution:
         if self.emit is not None:
             self.emit(event)
 
-    def charge(self, frame: Frame, op: Op, usage: Usage, cost_usd: Decimal | None) -> None:
+    def charge(self, frame: Frame, op: Op, bill: Bill) -> None:
         """Put a model's answer, used or not, on the bill of its node and of the run."""
-        self.bill = self.bill.plus(usage, cost_usd)
-        if frame.usage is None:
-            frame.usage = {}
-        frame.usage[op.index] = frame.usage.get(op.index, NO_BILL).plus(usage, cost_usd)
+        self.bill = self.bill.plus(bill)
+        if frame.bills is None:
+            frame.bills = {}
+        frame.bills[op.index] = frame.bills.get(op.index, NO_BILL).plus(bill)
 
 
 def _wrong_type(op: Op, value: object) -> ResultTypeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from flowdsl.errors.base import Place
 from flowdsl.ir.ids import Fingerprint, NodeId
@@ -13,6 +13,7 @@ from flowdsl.ir.node import Node
 
 if TYPE_CHECKING:
     from flowdsl.errors.run import StepFailedError
+    from flowdsl.runtime.billing import Bill
     from flowdsl.runtime.executor import Execution
 
 Values = list[object]
@@ -39,9 +40,9 @@ class Mode(IntEnum):
     CALL = 1
     """`op.invoke(values)`, in place."""
     HANDLE = 2
-    """`await op.handle(execution, frame, op)`."""
+    """`await op.handle(at)`."""
     REGION = 3
-    """`op.enter(execution, frame, op)`: frames are opened, and no worker waits for them."""
+    """`op.enter(at)`: frames are opened, and no worker waits for them."""
 
 
 class Crew(IntEnum):
@@ -58,14 +59,19 @@ def no_invoke(values: Values) -> object:
     raise AssertionError(values)
 
 
-async def no_handle(execution: Execution, frame: Frame, op: Op) -> object:
+async def no_handle(at: At) -> object:
     """What an op without a handler has in its place."""
-    raise AssertionError(execution, frame, op)
+    raise AssertionError(at)
 
 
-def no_enter(execution: Execution, frame: Frame, op: Op) -> None:
+def no_enter(at: At) -> None:
     """What an op that is no region has in its place."""
-    raise AssertionError(execution, frame, op)
+    raise AssertionError(at)
+
+
+def no_fingerprint() -> Fingerprint | None:
+    """What an op has whose graph is gone."""
+    return None
 
 
 @dataclass(slots=True, eq=False)
@@ -82,8 +88,8 @@ class Op:
     invoke: Callable[[Values], object] = no_invoke
     acall: Callable[[Values], Awaitable[object]] | None = None
     """`invoke` of an `async def`, as the type checker is to see it."""
-    handle: Callable[[Execution, Frame, Op], Awaitable[object]] = no_handle
-    enter: Callable[[Execution, Frame, Op], None] = no_enter
+    handle: Callable[[At], Awaitable[object]] = no_handle
+    enter: Callable[[At], None] = no_enter
     check: Check | None = None
     """Whether a result is of the declared type; `None` where nothing can be wrong."""
     successors: tuple[Op, ...] = ()
@@ -95,7 +101,7 @@ class Op:
     """Port and slot of each value it reads."""
     bodies: tuple[tuple[str, Plan], ...] = ()
     """Plans of a region's bodies."""
-    fingerprint: Callable[[], Fingerprint | None] = field(default=lambda: None)
+    fingerprint: Callable[[], Fingerprint | None] = field(default=no_fingerprint)
 
 
 @dataclass(slots=True, eq=False)
@@ -141,6 +147,7 @@ class Frame:
     __slots__ = (
         "base",
         "began",
+        "bills",
         "children",
         "cut",
         "ended",
@@ -156,7 +163,6 @@ class Frame:
         "plan",
         "prefix",
         "skipped",
-        "usage",
         "values",
     )
 
@@ -187,7 +193,7 @@ class Frame:
         self.children: dict[int, list[Frame]] | None = None
         self.failures: dict[int, StepFailedError] | None = None
         self.skipped: dict[int, StepFailedError] | None = None
-        self.usage: dict[int, Bill] | None = None
+        self.bills: dict[int, Bill] | None = None
         self.cut: set[int] | None = None
         """Ops that were cancelled under way."""
         self.forgot: set[int] | None = None
@@ -214,5 +220,19 @@ class Frame:
         return UNSET if slot is None else self.values[slot]
 
 
-if TYPE_CHECKING:
-    from flowdsl.runtime.billing import Bill
+class At(NamedTuple):
+    """One op on one frame of one run: what a handler is told."""
+
+    execution: Execution
+    frame: Frame
+    op: Op
+
+    @property
+    def path(self) -> str:
+        """The op's address."""
+        return self.frame.prefix + self.op.id
+
+    @property
+    def now(self) -> float:
+        """Seconds since the run began, as events tell them."""
+        return self.execution.clock() - self.execution.zero

@@ -11,14 +11,13 @@ from flowdsl.errors.run import ArgumentTypeError, StepTimeoutError
 from flowdsl.events.records import Retried
 from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.policy import Retry
-from flowdsl.runtime.ops import Check, Frame, Mode, Op, Values
+from flowdsl.runtime.ops import At, Check, Mode, Op, Values
 from flowdsl.runtime.telling import brief, kind_of
 
 if TYPE_CHECKING:
     from flowdsl.ir.node import Port
-    from flowdsl.runtime.executor import Execution
 
-Handle = Callable[["Execution", Frame, Op], Awaitable[object]]
+Handle = Callable[[At], Awaitable[object]]
 MODEL_RETRY = Retry(attempts=3)
 """How a model is asked again after a fault that may pass, when nothing is said."""
 
@@ -40,13 +39,13 @@ def with_checks(op: Op, checks: tuple[LateCheck, ...]) -> None:
         guard(values)
         return invoke(values)
 
-    def guarded_handle(execution: Execution, frame: Frame, op: Op) -> Awaitable[object]:
-        guard(frame.values)
-        return handle(execution, frame, op)
+    def guarded_handle(at: At) -> Awaitable[object]:
+        guard(at.frame.values)
+        return handle(at)
 
-    def guarded_enter(execution: Execution, frame: Frame, op: Op) -> None:
-        guard(frame.values)
-        enter(execution, frame, op)
+    def guarded_enter(at: At) -> None:
+        guard(at.frame.values)
+        enter(at)
 
     op.invoke, op.handle, op.enter = guarded_invoke, guarded_handle, guarded_enter
     if acall is not None:
@@ -96,55 +95,45 @@ def _as_handle(op: Op) -> Handle:
     return partial(_from_invoke, invoke)
 
 
-async def _from_acall(
-    acall: Callable[[Values], Awaitable[object]], execution: Execution, frame: Frame, op: Op
-) -> object:
-    return await acall(frame.values)
+async def _from_acall(acall: Callable[[Values], Awaitable[object]], at: At) -> object:
+    return await acall(at.frame.values)
 
 
-async def _from_invoke(
-    invoke: Callable[[Values], object], execution: Execution, frame: Frame, op: Op
-) -> object:
-    return invoke(frame.values)
+async def _from_invoke(invoke: Callable[[Values], object], at: At) -> object:
+    return invoke(at.frame.values)
 
 
-async def _timed(
-    attempt: Handle, timeout_s: float, execution: Execution, frame: Frame, op: Op
-) -> object:
+async def _timed(attempt: Handle, timeout_s: float, at: At) -> object:
+    scope = asyncio.timeout(timeout_s)
     try:
-        async with asyncio.timeout(timeout_s) as scope:
-            return await attempt(execution, frame, op)
+        async with scope:
+            return await attempt(at)
     except TimeoutError as error:
         if scope.expired():
-            raise StepTimeoutError(op.id, timeout_s) from error
+            raise StepTimeoutError(at.op.id, timeout_s) from error
         raise
 
 
-async def _retried(
-    attempt: Handle, retry: Retry, execution: Execution, frame: Frame, op: Op
-) -> object:
+async def _retried(attempt: Handle, retry: Retry, at: At) -> object:
     for number in range(1, retry.attempts):
         try:
-            return await attempt(execution, frame, op)
+            return await attempt(at)
         except Exception as error:
-            if execution.is_stopping:
+            if at.execution.is_stopping:
                 raise
-            await wait_before_retry(retry, number, error, execution, frame, op)
-    return await attempt(execution, frame, op)
+            await wait_before_retry(retry, number, error, at)
+    return await attempt(at)
 
 
-async def wait_before_retry(
-    retry: Retry, number: int, error: Exception, execution: Execution, frame: Frame, op: Op
-) -> None:
+async def wait_before_retry(retry: Retry, number: int, error: Exception, at: At) -> None:
     """Wait before the next attempt: full jitter, never less than a provider asks for."""
-    context = execution.context
+    context = at.execution.context
     ceiling = min(retry.max_delay_s, retry.base_delay_s * 2 ** (number - 1))
     asked = getattr(error, "retry_after_s", None)
     wait_s = context.rng.uniform(0.0, ceiling)
     if isinstance(asked, int | float):
         wait_s = max(wait_s, float(asked))
-    at = execution.clock() - execution.zero
-    execution.note(Retried(at, frame.prefix + op.id, number, wait_s, brief_error(error)))
+    at.execution.note(Retried(at.now, at.path, number, wait_s, brief_error(error)))
     await context.sleep(wait_s)
 
 

@@ -193,11 +193,10 @@ def state_of(frame: Frame, op: Op) -> State:
 
 def bill_of(frame: Frame, op: Op) -> Bill:
     """What an op spent, bodies included."""
-    bill = (frame.usage or {}).get(op.index, NO_BILL)
+    bill = (frame.bills or {}).get(op.index, NO_BILL)
     for child in (frame.children or {}).get(op.index, ()):
         for inner in child.plan.ops:
-            more = bill_of(child, inner)
-            bill = bill.plus(more.usage, more.cost_usd)
+            bill = bill.plus(bill_of(child, inner))
     return bill
 
 

@@ -62,10 +62,10 @@ class _Root:
     def __init__(self) -> None:
         self.execution: Execution | None = None
 
-    def finished(self, frame: Frame) -> None:
+    def finished(self, _frame: Frame, /) -> None:
         """The workers find nothing more to do and leave."""
 
-    def failed(self, frame: Frame, failure: StepFailedError) -> None:
+    def failed(self, _frame: Frame, failure: StepFailedError, /) -> None:
         """Nothing has caught it."""
         if self.execution is not None:
             self.execution.failed_for_good(failure)

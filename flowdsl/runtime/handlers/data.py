@@ -7,13 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flowdsl.errors.run import NoApproverError, NotApprovedError
-from flowdsl.runtime.ops import Frame, Mode, Op, Values
+from flowdsl.runtime.ops import At, Mode, Op, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flowdsl.ir.data_nodes import Approve, Compute, Text
-    from flowdsl.runtime.executor import Execution
 
 
 def make_compute(op: Op, node: Compute, slots: dict[str, int]) -> None:
@@ -57,11 +56,11 @@ def make_approve(op: Op, node: Approve, slots: dict[str, int]) -> None:
     op.mode, op.handle = Mode.HANDLE, partial(_ask, node, slots["value"])
 
 
-async def _ask(node: Approve, slot: int, execution: Execution, frame: Frame, op: Op) -> object:
-    approver = execution.context.approver
-    value = frame.values[slot]
+async def _ask(node: Approve, slot: int, at: At) -> object:
+    approver = at.execution.context.approver
+    value = at.frame.values[slot]
     if approver is None:
-        raise NoApproverError(op.id, node.question)
+        raise NoApproverError(at.op.id, node.question)
     if not await approver(node.question, value):
-        raise NotApprovedError(op.id, node.question)
+        raise NotApprovedError(at.op.id, node.question)
     return value

@@ -3,46 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sized
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.errors.run import SerialEachError, StepFailedError
 from flowdsl.events.records import EachProgressed, NodeSkipped, Warned
 from flowdsl.ir.effects import Effect
-from flowdsl.runtime.handlers.feeding import Compile, Feed, feeds_of, open_frame
-from flowdsl.runtime.ops import UNSET, Crew, Frame, Mode, Op, Plan
+from flowdsl.runtime.handlers.feeding import Compile, body_of, open_frame
+from flowdsl.runtime.ops import UNSET, At, Crew, Frame, Mode, Op, Plan
+from flowdsl.runtime.telling import kind_of
 
 if TYPE_CHECKING:
     from flowdsl.ir.region_nodes import Each
-    from flowdsl.runtime.executor import Execution
 
 
 class EachOp:
     """What is settled about an `each` before it runs."""
 
-    def __init__(self, op: Op, node: Each, slots: dict[str, int], plan: Plan) -> None:
+    def __init__(self, node: Each, slots: dict[str, int], plan: Plan) -> None:
         self.node = node
         self.items = slots["items"]
         self.carry = slots.get("carry")
-        self.plan = plan
-        self.feeds = feeds_of(plan, {k: v for k, v in slots.items() if k not in _OWN}, _OWN)
+        self.body = body_of(plan, {k: v for k, v in slots.items() if k not in _OWN}, _OWN)
         self.serial = _serial_step(plan)
         # Results after a `stop` are thrown away: what spends or writes may not be tried on speculation.
         risky = Effect.SPENDS | Effect.WRITES
         one_by_one = node.carry or ("stop" in plan.outputs and bool(node.effects & risky))
         self.width = 1 if one_by_one else node.limits.max_parallel
 
-    def enter(self, execution: Execution, frame: Frame, op: Op) -> None:
+    def enter(self, at: At) -> None:
         """Begin it on one frame."""
-        value = frame.values[self.items]
-        if not isinstance(value, Iterable) or isinstance(value, str | bytes):
-            raise TypeError(f"each goes over a list, not over {type(value).__name__}")
-        each = _EachRun(self, execution, frame, op, value)
+        value = at.frame.values[self.items]
+        if not is_many(value):
+            raise TypeError(f"each goes over a list, not over {kind_of(value)}")
+        each = _EachRun(self, at, value)
         if self.serial is not None and not self.node.carry and each.total != 1:
-            _warn_serial(execution, frame, op, self.serial)
+            _warn_serial(at, self.serial)
         each.fill()
 
 
 _OWN = ("item", "carry")
+
+
+def is_many(value: object) -> TypeGuard[Iterable[object]]:
+    """Whether an `each` may go over it; a text is one thing, not its letters."""
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes)
 
 
 def make_each(op: Op, node: Each, slots: dict[str, int], compile_body: Compile) -> None:
@@ -50,37 +54,33 @@ def make_each(op: Op, node: Each, slots: dict[str, int], compile_body: Compile) 
     plan = compile_body(node.body)
     op.mode = Mode.REGION
     op.bodies = (("body", plan),)
-    op.enter = EachOp(op, node, slots, plan).enter
+    op.enter = EachOp(node, slots, plan).enter
 
 
 def _serial_step(plan: Plan) -> str | None:
     return next((op.id for op in plan.ops if op.crew is Crew.LANE), None)
 
 
-def _warn_serial(execution: Execution, frame: Frame, op: Op, step: str) -> None:
-    if op in execution.told:
-        return
-    execution.told.add(op)
-    told = SerialEachError(op.id, step)
-    at = execution.clock() - execution.zero
-    execution.note(Warned(at, frame.prefix + op.id, told.code, f"{told.message} {told.help}"))
+def _warn_serial(at: At, step: str) -> None:
+    execution = at.execution
+    if at.op not in execution.told:
+        execution.told.add(at.op)
+        told = SerialEachError(at.op.id, step)
+        execution.note(Warned(at.now, at.path, told.code, f"{told.message} {told.help}"))
 
 
 class _EachRun:
     """One `each` under way."""
 
-    def __init__(
-        self, made: EachOp, execution: Execution, frame: Frame, op: Op, items: Iterable[object]
-    ) -> None:
+    def __init__(self, made: EachOp, at: At, items: Iterable[object]) -> None:
         self.made = made
-        self.execution = execution
-        self.frame = frame
-        self.op = op
+        self.at = at
+        self.execution, self.frame, self.op = at
         self.total = len(items) if isinstance(items, Sized) else None
         self._items: Iterator[object] = iter(items)
-        self._width = made.width or execution.limit
-        self._carried = UNSET if made.carry is None else frame.values[made.carry]
-        self._began = execution.clock()
+        self._width = made.width or self.execution.limit
+        self._carried = UNSET if made.carry is None else self.frame.values[made.carry]
+        self._began = self.execution.clock()
         self._results: dict[int, object] = {}
         self._active: dict[int, Frame] = {}
         self._next = 0
@@ -121,16 +121,7 @@ class _EachRun:
         self._next = number + 1
         made = self.made
         given = {"item": item, "carry": self._carried} if made.node.carry else {"item": item}
-        frame = open_frame(
-            made.plan,
-            made.feeds,
-            self,
-            self.frame,
-            self.op,
-            given,
-            key=number,
-            suffix=f"[{number}]",
-        )
+        frame = open_frame(self.at, made.body, self, given, key=number, suffix=f"[{number}]")
         self._active[number] = frame
         self.execution.begin(frame)
         return True
@@ -145,8 +136,7 @@ class _EachRun:
         self._done += 1
         if not frame.value("skip") or frame.value("skip") is UNSET:
             self._take(number, frame.value())
-        if self.execution.emit is not None:
-            self._progress(self.execution.clock())
+        self._progress()
         stop = frame.value("stop")
         if stop is not UNSET and stop:
             self._cut(number + 1)
@@ -166,8 +156,7 @@ class _EachRun:
         execution = self.execution
         if self.made.node.on_item_error == "skip":
             execution.drop(frame)
-            at = execution.clock() - execution.zero
-            execution.note(NodeSkipped(at, frame.prefix.rstrip("/"), failure.message))
+            execution.note(NodeSkipped(self.at.now, frame.prefix.rstrip("/"), failure.message))
         else:
             self._failure = self._failure or failure
             if execution.context.on_failure == "stop" or self.made.node.carry:
@@ -205,11 +194,6 @@ class _EachRun:
         )
         self.execution.complete(self.frame, self.op, value, self._began)
 
-    def _progress(self, now: float) -> None:
-        path = self.frame.prefix + self.op.id
-        at = now - self.execution.zero
+    def _progress(self) -> None:
         if self.execution.emit is not None:
-            self.execution.emit(EachProgressed(at, path, self._done, self.total))
-
-
-__all__ = ["EachOp", "Feed", "make_each"]
+            self.execution.emit(EachProgressed(self.at.now, self.at.path, self._done, self.total))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from flowdsl.runtime.ops import UNSET, Frame, Op, Plan, Values
+from flowdsl.runtime.ops import UNSET, At, Frame, Op, Plan
 
 if TYPE_CHECKING:
     from flowdsl.ir.graph import Graph
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 Compile = Callable[["Graph"], Plan]
 """Makes a plan of a body."""
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 KEPT_FRAMES = 1000
 """Frames of one region that are remembered for `run["node"]`; of more, only the results are."""
 
@@ -28,36 +30,43 @@ class Feed(NamedTuple):
     default: object
 
 
-def feeds_of(plan: Plan, slots: Mapping[str, int], own: tuple[str, ...] = ()) -> tuple[Feed, ...]:
-    """What goes into a body's inputs.
+class Body(NamedTuple):
+    """A plan and what goes into its inputs."""
+
+    plan: Plan
+    feeds: tuple[Feed, ...]
+
+
+def body_of(plan: Plan, slots: Mapping[str, int], own: tuple[str, ...] = ()) -> Body:
+    """Settle what goes into a body's inputs.
 
     Args:
         plan: The body.
         slots: The region's ports and their slots in the parent.
         own: Inputs that the region provides itself (`item`, `carry`).
     """
-    return tuple(
+    feeds = tuple(
         Feed(slot, name, None if name in own else slots.get(name), default)
         for name, slot, default in plan.inputs
     )
+    return Body(plan, feeds)
 
 
 def open_frame(
-    plan: Plan,
-    feeds: tuple[Feed, ...],
+    at: At,
+    body: Body,
     owner: Owner,
-    parent: Frame,
-    op: Op,
-    given: Mapping[str, object],
+    given: Mapping[str, object] = _NOTHING,
     *,
     key: int | str | None = None,
     suffix: str = "",
 ) -> Frame:
     """Make a frame of a body with its inputs in place; it is not begun."""
+    parent, op = at.frame, at.op
     prefix = f"{parent.prefix}{op.id}{suffix}/"
-    frame = Frame(plan, owner, parent=parent, op=op, key=key, prefix=prefix)
+    frame = Frame(body.plan, owner, parent=parent, op=op, key=key, prefix=prefix)
     values = frame.values
-    for slot, name, source, default in feeds:
+    for slot, name, source, default in body.feeds:
         if source is not None:
             values[slot] = parent.values[source]
         elif name in given:
@@ -79,8 +88,3 @@ def remember(parent: Frame, op: Op, frame: Frame) -> None:
     if parent.forgot is None:
         parent.forgot = set()
     parent.forgot.add(op.index)
-
-
-def inputs_of(values: Values, feeds: tuple[Feed, ...]) -> dict[str, object]:
-    """What a frame was given, by name."""
-    return {feed.name: values[feed.slot] for feed in feeds}

@@ -9,13 +9,12 @@ from inspect import iscoroutine
 from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.errors.run import CoroutineResultError, MissingFunctionError, ProcessStepError
-from flowdsl.runtime.binding import Binding, Function, binding_of, call_of
+from flowdsl.runtime.binding import Binding, binding_of, call_of
 from flowdsl.runtime.lanes import call_by_name
-from flowdsl.runtime.ops import Crew, Frame, Mode, Op, Values
+from flowdsl.runtime.ops import At, Crew, Mode, Op, Values
 
 if TYPE_CHECKING:
     from flowdsl.ir.data_nodes import Transform
-    from flowdsl.runtime.executor import Execution
 
 _CREWS = {
     "loop": Crew.LOOP,
@@ -72,30 +71,26 @@ def _plain(call: Callable[[Values], object], op: Op) -> Callable[[Values], objec
     return invoke
 
 
-async def _missing(origin: str, execution: Execution, frame: Frame, op: Op) -> object:
-    raise MissingFunctionError(op.id, origin)
+async def _missing(origin: str, at: At) -> object:
+    raise MissingFunctionError(at.op.id, origin)
 
 
-async def _on_thread(
-    invoke: Callable[[Values], object], execution: Execution, frame: Frame, op: Op
-) -> object:
-    lanes = execution.lanes
-    threads = lanes.lane if op.crew is Crew.LANE else lanes.threads
-    return await threads.run(partial(invoke, frame.values))
+async def _on_thread(invoke: Callable[[Values], object], at: At) -> object:
+    lanes = at.execution.lanes
+    threads = lanes.lane if at.op.crew is Crew.LANE else lanes.threads
+    return await threads.run(partial(invoke, at.frame.values))
 
 
-async def _in_process(
-    node: Transform, binding: Binding, execution: Execution, frame: Frame, op: Op
-) -> object:
-    function = node.function
+async def _in_process(node: Transform, binding: Binding, at: At) -> object:
+    function, op = node.function, at.op
     why = _why_not_by_name(function.module, function.qualname)
     if why:
         raise ProcessStepError(op.id, why, place=op.place)
-    args, kwargs = binding.arguments(frame.values)
+    args, kwargs = binding.arguments(at.frame.values)
     why = _why_not_pickled((args, kwargs))
     if why:
         raise ProcessStepError(op.id, why, place=op.place)
-    future = execution.lanes.processes.submit(
+    future = at.execution.lanes.processes.submit(
         call_by_name, function.module, function.qualname, args, kwargs
     )
     return await asyncio.wrap_future(future)
@@ -120,6 +115,3 @@ def _why_not_pickled(arguments: object) -> str:
     except (PicklingError, TypeError, AttributeError) as error:
         return f"what it is handed cannot be sent there ({error})"
     return ""
-
-
-__all__ = ["Function", "is_awaitable_call", "make_transform"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,17 +16,16 @@ from flowdsl.ir.usage import Usage
 from flowdsl.prompts.render import render
 from flowdsl.prompts.structured import read_reply, repair_message, request_schema
 from flowdsl.providers import PASSING, Reply, Request, StreamsText
-from flowdsl.runtime.context import Model, RunContext
+from flowdsl.runtime.billing import Bill
+from flowdsl.runtime.context import Model
 from flowdsl.runtime.handlers.data import named
-from flowdsl.runtime.ops import Frame, Mode, Op
+from flowdsl.runtime.ops import At, Mode, Op
 from flowdsl.runtime.policies import MODEL_RETRY, wait_before_retry
 from flowdsl.runtime.workspace import reader_of
 
 if TYPE_CHECKING:
+    from flowdsl.ir.ids import ModelName
     from flowdsl.ir.model_nodes import Generate
-    from flowdsl.runtime.executor import Execution
-
-FREE = Decimal(0)
 
 
 def make_generate(op: Op, node: Generate, slots: dict[str, int]) -> None:
@@ -39,14 +37,8 @@ def make_generate(op: Op, node: Generate, slots: dict[str, int]) -> None:
 class _Call(NamedTuple):
     """One op on one frame, about to ask a model."""
 
-    execution: Execution
-    frame: Frame
-    op: Op
+    at: At
     model: Model
-
-    @property
-    def path(self) -> str:
-        return self.frame.prefix + self.op.id
 
 
 class _Asking:
@@ -60,12 +52,12 @@ class _Asking:
     def schema(self) -> dict[str, object] | None:
         return request_schema(self.node.output)
 
-    async def ask(self, execution: Execution, frame: Frame, op: Op) -> object:
+    async def ask(self, at: At) -> object:
         """Ask until an answer is of the declared type, or the repairs are used up."""
-        node, context = self.node, execution.context
-        call = _Call(execution, frame, op, context.models(node.model))
+        node, context, op = self.node, at.execution.context, at.op
+        call = _Call(at, context.models(node.model))
         rendered = render(
-            node.prompt, named(frame.values, self.slots), read_file=reader_of(context.workspace)
+            node.prompt, named(at.frame.values, self.slots), read_file=reader_of(context.workspace)
         )
         messages = rendered.messages
         tries = node.policy.repairs + 1
@@ -99,7 +91,7 @@ class _Asking:
             schema=self.schema,
             max_tokens=node.max_tokens,
             temperature=node.temperature,
-            seed=call.execution.context.seed,
+            seed=call.at.execution.context.seed,
             timeout_s=node.policy.timeout_s,
             step=node.label,
         )
@@ -107,7 +99,7 @@ class _Asking:
     async def _reply(self, call: _Call, request: Request) -> tuple[Reply, float]:
         """One complete answer; faults that may pass are tried again."""
         retry = self.node.policy.retry or MODEL_RETRY
-        clock = call.execution.clock
+        clock = call.at.execution.clock
         for number in range(1, retry.attempts + 1):
             began = clock()
             try:
@@ -117,10 +109,10 @@ class _Asking:
                 if (
                     error.kind not in PASSING
                     or number == retry.attempts
-                    or call.execution.is_stopping
+                    or call.at.execution.is_stopping
                 ):
                     raise
-                await wait_before_retry(retry, number, error, call.execution, call.frame, call.op)
+                await wait_before_retry(retry, number, error, call.at)
             else:
                 _refuse_half(call, reply, clock() - began)
                 return reply, clock() - began
@@ -134,34 +126,35 @@ def _turn(role: str, text: str) -> Message:
 async def _answer(call: _Call, request: Request) -> Reply:
     if request.timeout_s is None:
         return await _streamed(call, request)
+    scope = asyncio.timeout(request.timeout_s)
     try:
-        async with asyncio.timeout(request.timeout_s) as scope:
+        async with scope:
             return await _streamed(call, request)
     except TimeoutError as error:
         if scope.expired():
-            late = StepTimeoutError(call.op.id, request.timeout_s)
+            late = StepTimeoutError(call.at.op.id, request.timeout_s)
             raise ProviderError("timeout", late.message, help=late.help) from error
         raise
 
 
 async def _streamed(call: _Call, request: Request) -> Reply:
-    provider, context = call.model.provider, call.execution.context
-    is_heard = context.on_text is not None or call.execution.emit is not None
+    provider, execution = call.model.provider, call.at.execution
+    is_heard = execution.context.on_text is not None or execution.emit is not None
     if not is_heard or not isinstance(provider, StreamsText):
         return await provider.complete(request)
     async for piece in provider.stream(request):
         if isinstance(piece, Reply):
             return piece
-        _hear(call, context, piece.text)
+        _hear(call.at, piece.text)
     raise ProviderError("truncated", "the answer ended before it was complete")
 
 
-def _hear(call: _Call, context: RunContext, text: str) -> None:
-    execution = call.execution
-    if context.on_text is not None:
-        context.on_text(call.path, text)
+def _hear(at: At, text: str) -> None:
+    execution = at.execution
+    if execution.context.on_text is not None:
+        execution.context.on_text(at.path, text)
     if execution.emit is not None:
-        execution.emit(TextArrived(execution.clock() - execution.zero, call.path, text))
+        execution.emit(TextArrived(at.now, at.path, text))
 
 
 def _refuse_half(call: _Call, reply: Reply, seconds: float) -> None:
@@ -179,12 +172,7 @@ def _refuse_half(call: _Call, reply: Reply, seconds: float) -> None:
 
 
 def _told(call: _Call, reply: Reply, seconds: float, *, accepted: bool) -> None:
-    execution = call.execution
-    execution.charge(call.frame, call.op, reply.usage, reply.cost_usd)
-    at = execution.clock() - execution.zero
-    execution.note(
-        ModelCalled(at, call.path, reply.model, seconds, reply.usage, reply.cost_usd, accepted)
-    )
+    _note_call(call.at, reply.model, seconds, Bill(reply.usage, reply.cost_usd), accepted=accepted)
 
 
 def _charge_fault(call: _Call, error: ProviderError, seconds: float) -> None:
@@ -197,9 +185,9 @@ def _charge_fault(call: _Call, error: ProviderError, seconds: float) -> None:
         input_tokens=error.billed_input_tokens,
         output_tokens=error.billed_output_tokens,
     )
-    execution = call.execution
-    execution.charge(call.frame, call.op, usage, None)
-    at = execution.clock() - execution.zero
-    execution.note(
-        ModelCalled(at, call.path, call.model.full_name, seconds, usage, None, accepted=False)
-    )
+    _note_call(call.at, call.model.full_name, seconds, Bill(usage, None), accepted=False)
+
+
+def _note_call(at: At, model: ModelName, seconds: float, bill: Bill, *, accepted: bool) -> None:
+    at.execution.charge(at.frame, at.op, bill)
+    at.execution.note(ModelCalled(at.now, at.path, model, seconds, *bill, accepted))

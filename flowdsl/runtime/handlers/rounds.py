@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowdsl.errors.run import StepFailedError, TooManyRoundsError
-from flowdsl.runtime.handlers.feeding import Compile, feeds_of, open_frame
-from flowdsl.runtime.ops import UNSET, Frame, Mode, Op, Plan
+from flowdsl.runtime.handlers.feeding import Compile, body_of, open_frame
+from flowdsl.runtime.ops import UNSET, At, Frame, Mode, Op, Plan
 
 if TYPE_CHECKING:
     from flowdsl.ir.region_nodes import While
-    from flowdsl.runtime.executor import Execution
 
 _OWN = ("carry",)
 
@@ -22,12 +21,12 @@ class WhileOp:
         captured = {name: slot for name, slot in slots.items() if name not in _OWN}
         self.node = node
         self.carry = slots["carry"]
-        self.body = (body, feeds_of(body, captured, _OWN))
-        self.test = None if test is None else (test, feeds_of(test, captured, _OWN))
+        self.body = body_of(body, captured, _OWN)
+        self.test = None if test is None else body_of(test, captured, _OWN)
 
-    def enter(self, execution: Execution, frame: Frame, op: Op) -> None:
+    def enter(self, at: At) -> None:
         """Begin it on one frame."""
-        _WhileRun(self, execution, frame, op).go_on()
+        _WhileRun(self, at).go_on()
 
 
 def make_while(op: Op, node: While, slots: dict[str, int], compile_body: Compile) -> None:
@@ -42,18 +41,17 @@ def make_while(op: Op, node: While, slots: dict[str, int], compile_body: Compile
 class _WhileRun:
     """One loop under way: a test frame or a body frame is open, never both."""
 
-    def __init__(self, made: WhileOp, execution: Execution, frame: Frame, op: Op) -> None:
+    def __init__(self, made: WhileOp, at: At) -> None:
         self._made = made
-        self._execution = execution
-        self._frame = frame
-        self._op = op
-        self._value = frame.values[made.carry]
+        self._at = at
+        self._execution, self._frame, self._op = at
+        self._value = at.frame.values[made.carry]
         self._round = 0
         self._is_testing = False
         self._is_going = False
         self._is_waiting = False
         self._is_over = False
-        self._began = execution.clock()
+        self._began = at.execution.clock()
 
     def go_on(self) -> None:
         """Open frames one after the other; those that are done at once do not nest."""
@@ -72,16 +70,14 @@ class _WhileRun:
         if self._round >= made.node.max_rounds and not self._is_testing:
             self._hit_limit()
             return
-        plan, feeds = made.test if self._is_testing and made.test is not None else made.body
+        body = made.test if self._is_testing and made.test is not None else made.body
         key = f"test {self._round}" if self._is_testing else self._round
         suffix = f"[{self._round}]" + (".test" if self._is_testing else "")
         self._is_waiting = True
-        frame = open_frame(
-            plan, feeds, self, self._frame, self._op, {"carry": self._value}, key=key, suffix=suffix
-        )
+        frame = open_frame(self._at, body, self, {"carry": self._value}, key=key, suffix=suffix)
         self._execution.begin(frame)
 
-    def finished(self, frame: Frame) -> None:
+    def finished(self, frame: Frame, /) -> None:
         """A test or a round is done."""
         self._is_waiting = False
         if self._is_testing:
@@ -95,7 +91,7 @@ class _WhileRun:
                 self._finish()
         self.go_on()
 
-    def failed(self, frame: Frame, failure: StepFailedError) -> None:
+    def failed(self, _frame: Frame, failure: StepFailedError, /) -> None:
         """A test or a round failed, and the loop with it."""
         if not self._is_over:
             self._is_over = True
