@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeGuard
 
 
@@ -23,3 +24,8 @@ def is_dict(value: object) -> TypeGuard[dict[object, object]]:
 def is_set(value: object) -> TypeGuard[set[object] | frozenset[object]]:
     """Whether it is a set or a frozen one."""
     return isinstance(value, set | frozenset)
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    """Whether it is a mapping."""
+    return isinstance(value, Mapping)

@@ -56,7 +56,7 @@ def node_lines(graph: Graph, node_id: NodeId, indent: str = "") -> Iterator[str]
 def node_line(graph: Graph, node_id: NodeId) -> str:
     """`id = kind label(port=source, port='constant') -> type  [what is set]`."""
     node = graph[node_id]
-    said = tuple(filter(None, _settings(node) + _policy(node.policy) + _effects(node)))
+    said = tuple(filter(None, settings_of(node) + _policy(node.policy) + _effects(node)))
     notes = f"  [{'; '.join(said)}]" if said else ""
     label = "" if node.label == node_id else f" {node.label}"
     if isinstance(node, Input):
@@ -81,7 +81,8 @@ def _set(name: str, value: object, default: object = None) -> str:
     return "" if value == default else f"{name}={value}"
 
 
-def _settings(node: Node) -> tuple[str, ...]:
+def settings_of(node: Node) -> tuple[str, ...]:
+    """What the author set on a node, as printed; empty parts are to be passed over."""
     match node:
         case Input() | Compute() | Text() | Approve():
             return _said(node)

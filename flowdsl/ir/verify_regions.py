@@ -14,7 +14,7 @@ from flowdsl.ir.node import Port
 from flowdsl.ir.region_nodes import Each, Region, Subflow, Switch, While
 from flowdsl.ir.select import item_of
 from flowdsl.ir.show import show
-from flowdsl.ir.types import BOOL, Choice, ListOf, Type
+from flowdsl.ir.types import ANYTHING, BOOL, Choice, ListOf, Type
 
 RegionRule: TypeAlias = Callable[[Region, str, Place | None], Iterator[FlowError]]
 
@@ -36,7 +36,7 @@ def _given(node: Region) -> dict[str, tuple[str, Type]]:
     given: dict[str, tuple[str, Type]] = {}
     for port in node.inputs:
         if isinstance(node, Each) and port.name == "items":
-            given["item"] = (port.name, item_of(port.type))
+            given["item"] = (port.name, item_of(port.type) or ANYTHING)
         else:
             given[port.name] = (port.name, port.type)
     return given
@@ -52,6 +52,19 @@ def ports_are_there(node: Region, name: str, place: Place | None) -> Iterator[Fl
                 cure=f"add the port '{port}'",
                 place=place,
             )
+
+
+def items_are_many(node: Region, name: str, place: Place | None) -> Iterator[FlowError]:
+    """What an `each` goes over holds items."""
+    port = node.port("items") if isinstance(node, Each) else None
+    if port is not None and item_of(port.type) is None:
+        yield MisfitError(
+            f"'{name}.items'",
+            show(port.type),
+            "an each region",
+            "a list or another iterable",
+            place=place,
+        )
 
 
 def bodies_read_ports(node: Region, name: str, place: Place | None) -> Iterator[FlowError]:
@@ -185,6 +198,7 @@ def _fit(
 
 REGION_RULES: tuple[RegionRule, ...] = (
     ports_are_there,
+    items_are_many,
     bodies_read_ports,
     bodies_take_the_types,
     bodies_give_values,
