@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.prompts import ReplyMismatchError, SchemaLintError
-from flowdsl.ir.types import ANYTHING, STR, Type
+from flowdsl.ir.parts import mapped
+from flowdsl.ir.types import ANYTHING, STR, ListOf, Type
 from flowdsl.prompts.lint import lint_type
 from flowdsl.prompts.show import is_mapping, is_row
 
@@ -153,12 +154,18 @@ def _part(schema: object, name: str) -> dict[str, object]:
 
 def _holder(type_: Type) -> type[BaseModel]:
     """A model of one field, `value`, of the type."""
-    from flowdsl.ir.schema import to_annotation
+    from flowdsl.ir.python_types import to_annotation
 
-    annotation = to_annotation(type_)
+    annotation = to_annotation(_concrete(type_))
     return (
         _known_holder(annotation) if isinstance(annotation, Hashable) else _new_holder(annotation)
     )
+
+
+def _concrete(type_: Type) -> Type:
+    """Lists in place of abstract collections, which pydantic would check only when they are walked through."""
+    made = mapped(type_, _concrete)
+    return ListOf(made.item) if isinstance(made, ListOf) else made
 
 
 @lru_cache(maxsize=1024)
