@@ -214,6 +214,8 @@ def _finish_junction(apply: Apply, rest: list[_Code], *, stop: bool) -> _Finish:
 def _truth(apply: Apply, value: object) -> bool:
     try:
         return bool(value)
+    except FlowError:
+        raise
     except Exception as error:
         raise _failed(apply, (value,), error) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
+import sys
 import unicodedata
 
 from flowdsl.expressions.operators import OPERATORS
@@ -64,12 +65,13 @@ def unquote(literal: str) -> str:
 
 def _unescape(found: re.Match[str]) -> str:
     escape = found[1]
-    if len(escape) > 1:
-        return chr(int(escape[1:], 16))
-    if escape not in _PLAIN_ESCAPES:
+    if escape in _PLAIN_ESCAPES:
+        return _PLAIN_ESCAPES[escape]
+    code = int(escape[1:], 16) if len(escape) > 1 else -1
+    if not 0 <= code <= sys.maxunicode:
         message = f"the escape '\\{escape}' is not known"
         raise ValueError(message)
-    return _PLAIN_ESCAPES[escape]
+    return chr(code)
 
 
 def number_text(number: float) -> str | None:

@@ -48,7 +48,7 @@ class Apply:
                 if left.operator != right.operator or len(left.operands) != len(right.operands):
                     return False
                 todo.extend(zip(left.operands, right.operands, strict=True))
-            elif left != right:
+            elif isinstance(left, Apply) or isinstance(right, Apply) or left != right:
                 return False
         return True
 
