@@ -64,7 +64,7 @@ def topological_order(graph: Graph) -> tuple[NodeId, ...]:
 
 def cycles(graph: Graph, *, at_most: int = 20) -> tuple[tuple[NodeId, ...], ...]:
     """Every cycle, up to `at_most`, each once: it starts at its earliest node and follows the edges."""
-    if len(topological_order(graph)) == len(graph):
+    if is_ordered(graph) or len(topological_order(graph)) == len(graph):
         return ()
     import networkx as nx
 
@@ -145,7 +145,8 @@ def longest_paths(graph: Graph, weight: Callable[[NodeId], float]) -> dict[NodeI
 def is_ordered(graph: Graph) -> bool:
     """Whether every node stands behind all it waits for."""
     number = {node_id: at for at, node_id in enumerate(graph)}
-    return all(number.get(e.source, -1) < number.get(e.target, len(number)) for e in graph.edges)
+    last = len(number)
+    return all(number.get(edge[0], -1) < number.get(edge[1], last) for edge in graph.edges)
 
 
 def critical_path(graph: Graph, weight: Callable[[NodeId], float]) -> tuple[NodeId, ...]:

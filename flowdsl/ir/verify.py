@@ -97,6 +97,8 @@ def names_exist(spot: Spot) -> Iterator[FlowError]:
     graph = spot.graph
     known = tuple(graph)
     for edge in graph.edges:
+        if edge.source in graph and edge.target in graph:
+            continue
         for missing, other in ((edge.source, edge.target), (edge.target, edge.source)):
             if missing not in graph:
                 shown = f"the edge '{edge.source}' → '{edge.target}'"
@@ -134,14 +136,17 @@ def ports_are_fed_once(spot: Spot) -> Iterator[FlowError]:
                     spot.name(node_id), name, known=known, place=spot.place(node_id)
                 )
         for port in node.inputs:
-            yield from _fed_once(spot, node_id, port, fed[port.name])
+            if len(fed[port.name]) != 1:
+                yield from _fed_wrongly(spot, node_id, port, fed[port.name])
 
 
-def _fed_once(spot: Spot, node_id: NodeId, port: Port, sources: list[str]) -> Iterator[FlowError]:
+def _fed_wrongly(
+    spot: Spot, node_id: NodeId, port: Port, sources: list[str]
+) -> Iterator[FlowError]:
     name, place = spot.name(node_id), spot.place(node_id)
     if len(sources) > 1:
         yield FedTwiceError(name, port.name, sources=tuple(sources), place=place)
-    if port.required and not sources:
+    elif port.required:
         yield UnfedPortError(name, port.name, takes=show(port.type), place=place)
 
 
@@ -268,22 +273,21 @@ def _numbers(node: Node) -> Iterator[tuple[str, float | None, float]]:
 def numbers_are_in_range(spot: Spot) -> Iterator[FlowError]:
     """Times, tries and bounds are such that something can run."""
     for node_id, node in spot.graph.nodes:
-        name, place = spot.name(node_id), spot.place(node_id)
         timeout = node.policy.timeout_s
         if timeout is not None and not timeout > 0:
             yield NodeRuleError(
-                name,
+                spot.name(node_id),
                 f"has policy.timeout_s={timeout}",
                 cure="give more than 0 seconds, or None for no timeout",
-                place=place,
+                place=spot.place(node_id),
             )
         for setting, value, least in _numbers(node):
             if value is not None and not value >= least:
                 yield NodeRuleError(
-                    name,
+                    spot.name(node_id),
                     f"has {setting}={value}",
                     cure=f"give at least {least:g}",
-                    place=place,
+                    place=spot.place(node_id),
                 )
 
 
