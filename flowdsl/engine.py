@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING
 
 from flowdsl.dsl.runner import bind
 from flowdsl.errors.asking import NoModelError
+from flowdsl.errors.base import raise_all
 from flowdsl.errors.run import RunInterruptedError
 from flowdsl.events.bus import Bus, Listener
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.policy import OnFailure
 from flowdsl.providers import Closes, Provider
 from flowdsl.runtime.approvers import approver_of_terminal
+from flowdsl.runtime.compiler import plan_of
 from flowdsl.runtime.context import MAX_PARALLEL, Approver, Model, RunContext
+from flowdsl.runtime.preflight import preflight
+from flowdsl.runtime.reuse import Earlier
 from flowdsl.runtime.run import Run
 from flowdsl.runtime.start import run_graph
 from flowdsl.runtime.threads import run_waiting
+from flowdsl.runtime.upto import graph_upto
 from flowdsl.stores import RunRecord, Store
 from flowdsl.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
+    from flowdsl.errors.base import FlowError
     from flowdsl.events.records import Event
     from flowdsl.ir.graph import Graph
 
@@ -100,6 +106,8 @@ async def run_async(
     models = Models(options)
     context = _context(options, models, kept)
     over = [] if over is None else over
+    graph = graph if options.upto is None else graph_upto(graph, options.upto)
+    raise_all(preflight(plan_of(graph), models))
     try:
         run = await run_graph(
             graph, inputs, context, timeout_s=options.timeout_s, kept=kept, over=over
@@ -130,6 +138,11 @@ def run_sync(
         raise
 
 
+def check_models(graph: Graph, options: Options = DEFAULTS) -> list[FlowError]:
+    """What is wrong with the models of a graph, without a call: unknown, not ready, blind to what they are shown."""
+    return preflight(plan_of(graph), Models(options))
+
+
 class _Engine:
     """What calls outside a pipeline are run by."""
 
@@ -157,6 +170,7 @@ def _context(options: Options, models: Models, kept: list[Event] | None) -> RunC
         workspace=None if options.workspace is None else Path(options.workspace),
         on_text=options.on_text,
         approver=options.approver or approver_of_terminal(),
+        reuse=None if options.reuse is None else Earlier(options.reuse),
     )
 
 

@@ -53,8 +53,13 @@ def call_of(function: Function, binding: Binding) -> Callable[[Values], object]:
         case (slot,):
             return lambda values: function(values[slot])
         case slots:
-            pick: Callable[[Values], tuple[object, ...]] = itemgetter(*slots)
-            return lambda values: function(*pick(values))
+            return _positional(function, itemgetter(*slots))
+
+
+def _positional(
+    function: Function, pick: Callable[[Values], tuple[object, ...]]
+) -> Callable[[Values], object]:
+    return lambda values: function(*pick(values))
 
 
 def _mixed(function: Function, binding: Binding) -> Callable[[Values], object]:

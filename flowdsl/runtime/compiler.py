@@ -16,6 +16,7 @@ from flowdsl.ir.types import Anything, Json
 from flowdsl.runtime.handlers.branches import make_call, make_subflow, make_switch
 from flowdsl.runtime.handlers.data import make_approve, make_compute, make_text
 from flowdsl.runtime.handlers.each import make_each
+from flowdsl.runtime.handlers.feeding import Compile
 from flowdsl.runtime.handlers.functions import make_transform
 from flowdsl.runtime.handlers.rounds import make_while
 from flowdsl.runtime.ops import NEVER, UNSET, Op, Plan
@@ -23,12 +24,15 @@ from flowdsl.runtime.policies import LateCheck, with_checks, with_policy
 from flowdsl.runtime.ranks import rank
 
 if TYPE_CHECKING:
-    from flowdsl.ir.graph import Edge, Graph
-    from flowdsl.ir.ids import Fingerprint, NodeId
+    from flowdsl.errors.base import Place
+    from flowdsl.ir.graph import Graph
+    from flowdsl.ir.ids import NodeId
     from flowdsl.ir.node import Node
     from flowdsl.ir.types import Type
 
 _Cached: TypeAlias = "tuple[weakref.ref[Graph], Plan]"
+Wrap: TypeAlias = "Callable[[Op, Graph], None]"
+"""Changes an op of a graph before it is run."""
 _plans: dict[int, _Cached] = {}
 _CLASSES: tuple[type, ...] = get_args(AnyNode)
 
@@ -39,31 +43,41 @@ def plan_of(graph: Graph) -> Plan:
     cached = _plans.get(key)
     if cached is not None and cached[0]() is graph:
         return cached[1]
-    plan = _compile(graph)
+    plan = _compile(graph, plan_of, None)
     _plans[key] = (weakref.ref(graph, lambda _: _plans.pop(key, None)), plan)
     return plan
 
 
-def _compile(graph: Graph) -> Plan:
+def plan_with(graph: Graph, wrap: Wrap) -> Plan:
+    """A plan of its own, in which every op, those of bodies too, is wrapped; it is not kept."""
+    made: dict[int, Plan] = {}
+
+    def compile_body(body: Graph) -> Plan:
+        if id(body) not in made:
+            made[id(body)] = _compile(body, compile_body, wrap)
+        return made[id(body)]
+
+    return compile_body(graph)
+
+
+def _compile(graph: Graph, compile_body: Compile, wrap: Wrap | None) -> Plan:
     ids = tuple(graph)
     index = {node_id: number for number, node_id in enumerate(ids)}
     template: list[object] = [UNSET] * len(ids)
-    counts = [0] * len(ids)
     ops: dict[NodeId, Op] = {}
     inputs: list[tuple[str, int, object]] = []
     for node_id, node in graph.nodes:
         if isinstance(node, Input):
-            default = UNSET if node.required else node.default
-            inputs.append((node.label, index[node_id], default))
-        else:
-            ops[node_id] = _op(graph, node_id, node, index, template)
-    for edge in graph.edges:
-        if edge.source in ops and edge.target in ops:
-            counts[index[edge.target]] += 1
-    for node_id, op in ops.items():
-        op.successors = tuple(
-            ops[each.target] for each in graph.edges_from(node_id) if each.target in ops
-        )
+            inputs.append((node.label, index[node_id], UNSET if node.required else node.default))
+            continue
+        op, slots = _op(graph, node_id, node, index, template)
+        _make(op, node, slots, compile_body)
+        _guard(op, graph, index)
+        with_policy(op)
+        if wrap is not None:
+            wrap(op, graph)
+        ops[node_id] = op
+    counts = _wire(graph, ops, index)
     span = rank(tuple(ops.values()))
     return Plan(
         name=graph.name,
@@ -76,54 +90,63 @@ def _compile(graph: Graph) -> Plan:
         inputs=tuple(inputs),
         outputs={output.name: index[output.node] for output in graph.outputs},
         span=span,
+        asks=_asks(graph, ops),
         never=[NEVER] * len(ids),
     )
 
 
+def _asks(graph: Graph, ops: dict[NodeId, Op]) -> tuple[tuple[Generate, Place | None], ...]:
+    found: dict[int, tuple[Generate, Place | None]] = {}
+    for node_id, op in ops.items():
+        if isinstance(op.node, Generate):
+            found[id(op.node)] = (op.node, graph.places.get(node_id))
+        for _, body in op.bodies:
+            found.update({id(node): (node, place) for node, place in body.asks})
+    return tuple(found.values())
+
+
+def _wire(graph: Graph, ops: dict[NodeId, Op], index: dict[NodeId, int]) -> list[int]:
+    """Tell each op who waits for it; gives how many each slot waits for."""
+    counts = [0] * len(index)
+    readers: dict[NodeId, list[Op]] = {}
+    for source, target, _ in graph.edges:
+        if source in ops and target in ops:
+            counts[index[target]] += 1
+            readers.setdefault(source, []).append(ops[target])
+    for node_id, waiting in readers.items():
+        ops[node_id].successors = tuple(waiting)
+    return counts
+
+
 def _op(
     graph: Graph, node_id: NodeId, node: Node, index: dict[NodeId, int], template: list[object]
-) -> Op:
+) -> tuple[Op, dict[str, int]]:
     slots: dict[str, int] = {}
     for name, value in node.constants:
         slots[name] = len(template)
         template.append(value)
-    edges = [edge for edge in graph.edges_into(node_id) if edge.port is not None]
-    for edge in edges:
+    for edge in graph.edges_into(node_id):
         if edge.port is not None:
             slots[edge.port] = index[edge.source]
-    # In the order of the ports, for errors that tell what a step was given.
-    order = {port.name: number for number, port in enumerate(node.inputs)}
-    sources = tuple(sorted(slots.items(), key=lambda item: order.get(item[0], len(order))))
     op = Op(
         index[node_id],
         node_id,
         node,
         place=graph.places.get(node_id),
-        sources=sources,
+        # In the order of the ports, for errors that tell what a step was given.
+        sources=tuple((port.name, slots[port.name]) for port in node.inputs if port.name in slots),
         is_kept=bool(node.effects & (Effect.SPENDS | Effect.WRITES)),
         check=_check_of(node),
-        fingerprint=lambda: graph_fingerprint(ref(), node_id),
     )
-    ref = weakref.ref(graph)
-    _make(op, node, slots)
-    checks = _late_checks(graph, node, edges, index)
-    if checks:
-        with_checks(op, checks)
-    with_policy(op)
-    return op
-
-
-def graph_fingerprint(graph: Graph | None, node_id: NodeId) -> Fingerprint | None:
-    """A node's content fingerprint, computed when somebody asks."""
-    return None if graph is None else graph.fingerprints[node_id]
+    return op, slots
 
 
 def _is_known(node: Node) -> TypeGuard[AnyNode]:
     return isinstance(node, _CLASSES)
 
 
-def _make(op: Op, node: Node, slots: dict[str, int]) -> None:  # noqa: C901 - one row a kind
-    if not _is_known(node):
+def _make(op: Op, node: Node, slots: dict[str, int], compile_body: Compile) -> None:
+    if not _is_known(node) or isinstance(node, Input):
         raise NotRunnableError(op.id, node.kind)
     match node:
         case Transform():
@@ -138,18 +161,27 @@ def _make(op: Op, node: Node, slots: dict[str, int]) -> None:  # noqa: C901 - on
             from flowdsl.runtime.handlers.models import make_generate
 
             make_generate(op, node, slots)
+        case _:
+            _make_region(op, node, slots, compile_body)
+
+
+def _make_region(
+    op: Op,
+    node: Each | While | Switch | Subflow | Call,
+    slots: dict[str, int],
+    compile_body: Compile,
+) -> None:
+    match node:
         case Each():
-            make_each(op, node, slots, plan_of)
+            make_each(op, node, slots, compile_body)
         case While():
-            make_while(op, node, slots, plan_of)
+            make_while(op, node, slots, compile_body)
         case Switch():
-            make_switch(op, node, slots, plan_of)
+            make_switch(op, node, slots, compile_body)
         case Subflow():
-            make_subflow(op, node, slots, plan_of)
+            make_subflow(op, node, slots, compile_body)
         case Call():
             make_call(op, node, slots)
-        case Input():
-            raise NotRunnableError(op.id, node.kind)
         case _:
             assert_never(node)
 
@@ -171,17 +203,16 @@ def _check_of(node: Node) -> Callable[[object], bool] | None:
     return checker_of(node.output) if isinstance(node, Transform | Compute) else None
 
 
-def _late_checks(
-    graph: Graph, node: Node, edges: list[Edge], index: dict[NodeId, int]
-) -> tuple[LateCheck, ...]:
-    """Ports that are fed by a value of unknown type: they are checked when the value is there."""
+def _guard(op: Op, graph: Graph, index: dict[NodeId, int]) -> None:
+    """Ports that are fed by a value of unknown type are checked when the value is there."""
     found: list[LateCheck] = []
-    for edge in edges:
-        port = node.port(edge.port or "")
-        source = graph[edge.source]
-        if port is None or not isinstance(source.output, _UNTYPED):
+    for source, _, name in graph.edges_into(op.id):
+        if name is None or not isinstance(graph[source].output, _UNTYPED):
             continue
-        check = None if isinstance(port.type, _UNTYPED) else checker_of(port.type)
-        if check is not None:
-            found.append(LateCheck(port, index[edge.source], check))
-    return tuple(found)
+        port = op.node.port(name)
+        if port is not None and not isinstance(port.type, _UNTYPED):
+            check = checker_of(port.type)
+            if check is not None:
+                found.append(LateCheck(port, index[source], check))
+    if found:
+        with_checks(op, tuple(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -80,11 +80,12 @@ def _adapter(wanted: Type) -> TypeAdapter[object]:
 
     from flowdsl.ir.python_types import to_annotation
 
+    make: Callable[..., TypeAdapter[object]] = TypeAdapter
     annotation = to_annotation(wanted)
     try:
-        return TypeAdapter[object](annotation, config=ConfigDict(arbitrary_types_allowed=True))
+        return make(annotation, config=ConfigDict(arbitrary_types_allowed=True))
     except PydanticUserError:  # a model brings its own config
-        return TypeAdapter[object](annotation)
+        return make(annotation)
 
 
 def _shown(wanted: Type) -> str:

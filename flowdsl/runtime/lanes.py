@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
 
 
 class _Job(NamedTuple):
@@ -128,7 +129,9 @@ class Lanes:
                 threads.close(wait=wait)
         pool = self._pool
         if pool is not None:
-            children = list((getattr(pool, "_processes", None) or {}).values())
+            # The pool has no public way to end a process that is busy before Python 3.14.
+            busy: dict[int, BaseProcess] = getattr(pool, "_processes", None) or {}
+            children = list(busy.values())
             pool.shutdown(wait=wait, cancel_futures=True)
             if not wait:
                 for child in children:

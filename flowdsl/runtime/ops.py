@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from flowdsl.errors.base import Place
-from flowdsl.ir.ids import Fingerprint, NodeId
+from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Node
 
 if TYPE_CHECKING:
     from flowdsl.errors.run import StepFailedError
+    from flowdsl.ir.model_nodes import Generate
     from flowdsl.runtime.billing import Bill
     from flowdsl.runtime.executor import Execution
 
@@ -69,11 +70,6 @@ def no_enter(at: At) -> None:
     raise AssertionError(at)
 
 
-def no_fingerprint() -> Fingerprint | None:
-    """What an op has whose graph is gone."""
-    return None
-
-
 @dataclass(slots=True, eq=False)
 class Op:
     """One node, ready to be run many times."""
@@ -101,7 +97,6 @@ class Op:
     """Port and slot of each value it reads."""
     bodies: tuple[tuple[str, Plan], ...] = ()
     """Plans of a region's bodies."""
-    fingerprint: Callable[[], Fingerprint | None] = field(default=no_fingerprint)
 
 
 @dataclass(slots=True, eq=False)
@@ -125,6 +120,8 @@ class Plan:
     outputs: Mapping[str, int]
     span: float
     """Weight of the longest path through it."""
+    asks: tuple[tuple[Generate, Place | None], ...]
+    """Every model call in it and its bodies, and where it is written."""
     never: list[float]
     """Times of a frame in which nothing was begun."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast
 
 from flowdsl.errors.run import NoValueError
 from flowdsl.events.records import Event, RunFinished, RunStarted
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flowdsl.errors.run import StepFailedError
     from flowdsl.ir.graph import Graph
 
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 Status = Literal["done", "failed", "cancelled"]
 State = Literal["done", "failed", "skipped", "cancelled", "waiting"]
 """`skipped`: it failed and `None` stands in its place; `waiting`: it was not started."""
@@ -41,7 +41,7 @@ class NodeRecord:
     error: StepFailedError | None = None
 
 
-class Run(Generic[R]):
+class Run(Generic[R_co]):
     """One run of a pipeline that is over."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Run(Generic[R]):
         self._kept = kept
 
     @property
-    def value(self) -> object:
+    def value(self) -> R_co:
         """What the pipeline gave.
 
         Raises:
@@ -84,7 +84,7 @@ class Run(Generic[R]):
         value = self._root.value()
         if value is UNSET:
             raise NoValueError(f"the run of '{self.graph.name}'", f"it is {self.status}")
-        return value
+        return cast("R_co", value)
 
     @property
     def outputs(self) -> dict[str, object]:
@@ -167,7 +167,7 @@ class Run(Generic[R]):
 
         return run_document(self)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
         """How a notebook shows it: the drawing with states, and a table of nodes."""
         return {"text/html": self._repr_html_(), "text/plain": repr(self)}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowdsl.errors.run import RunTimeoutError, StepFailedError
 from flowdsl.events.records import Event, RunFinished, RunStarted
-from flowdsl.runtime.compiler import plan_of
+from flowdsl.runtime.compiler import plan_of, plan_with
 from flowdsl.runtime.executor import Execution
 from flowdsl.runtime.inputs import fill_inputs
 from flowdsl.runtime.ops import Frame, Plan
@@ -96,7 +96,8 @@ async def run_graph(
         FlowError: The inputs do not fit.
     """
     owner = _Root()
-    root = Frame(plan_of(graph), owner)
+    plan = plan_of(graph) if context.reuse is None else plan_with(graph, context.reuse.wrap)
+    root = Frame(plan, owner)
     fill_inputs(root, graph, inputs)
     execution = owner.execution = Execution(context, Pipelines(graph))
     started_at_s = context.now()

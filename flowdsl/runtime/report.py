@@ -1,0 +1,116 @@
+"""A run for people and programs: the HTML a notebook shows, and a JSON document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from flowdsl.errors.base import FlowError
+from flowdsl.events.jsonl import to_document
+from flowdsl.runtime.run import dollars
+from flowdsl.runtime.telling import brief
+
+if TYPE_CHECKING:
+    from flowdsl.runtime.run import NodeRecord, Run, State
+
+MAX_ROWS = 100
+"""Rows of the table a notebook shows; the rest is counted."""
+_NUMBER = re.compile(r"\[\d+\]")
+# What happened to any of many items is what the drawing shows, the gravest first.
+_GRAVITY: tuple[State, ...] = ("failed", "cancelled", "skipped", "done", "waiting")
+
+
+def states_of(run: Run[object]) -> dict[str, str]:
+    """State of each node by its address without the numbers of items and rounds, as drawings want it."""
+    found: dict[str, State] = {}
+    for path, record in run.nodes.items():
+        plain = _NUMBER.sub("", path)
+        before = found.get(plain, record.state)
+        found[plain] = min(before, record.state, key=_GRAVITY.index)
+    for node_id, _ in run.graph.inputs:
+        found[node_id] = "done"
+    return {path: "failed" if state == "cancelled" else state for path, state in found.items()}
+
+
+def run_html(run: Run[object]) -> str:
+    """The drawing with states, and a table of what each node did; everything from outside is escaped."""
+    from flowdsl.ir.draw import to_svg
+
+    head = f"<p><b>{escape(run.graph.name)}</b>: {escape(_summary(run))}</p>"
+    failures = "".join(f"<pre>{escape(str(failure))}</pre>" for failure in run.failures)
+    rows = "".join(_row(path, record) for path, record in list(run.nodes.items())[:MAX_ROWS])
+    more = len(run.nodes) - MAX_ROWS
+    rest = f"<p>… and {more} further nodes</p>" if more > 0 else ""
+    cells = "".join(
+        f"<th>{each}</th>" for each in ("node", "state", "seconds", "tokens", "cost", "value")
+    )
+    return (
+        f"<div>{head}{failures}{to_svg(run.graph, states=states_of(run))}"
+        f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>{rest}</div>"
+    )
+
+
+def _summary(run: Run[object]) -> str:
+    said = f"{run.status} in {run.seconds:.3f} s"
+    if not run.usage.calls:
+        return said
+    tokens = run.usage.input_tokens + run.usage.output_tokens
+    return f"{said}, {run.usage.calls} model calls, {tokens} tokens, {dollars(run.cost_usd)}"
+
+
+def _row(path: str, record: NodeRecord) -> str:
+    usage = record.usage
+    cells: Iterable[str] = (
+        path,
+        record.state,
+        "" if record.seconds is None else f"{record.seconds:.4f}",
+        str(usage.input_tokens + usage.output_tokens) if usage.calls else "",
+        dollars(record.cost_usd) if usage.calls else "",
+        brief(record.value) if record.state == "done" else "",
+    )
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def run_document(run: Run[object]) -> dict[str, object]:
+    """The run as JSON-able data."""
+    return {
+        "run_id": run.run_id,
+        "pipeline": run.graph.name,
+        "status": run.status,
+        "started_at": run.started_at,
+        "seconds": run.seconds,
+        "cost_usd": None if run.cost_usd is None else str(run.cost_usd),
+        "usage": _usage(run),
+        "outputs": {name: written(value) for name, value in run.outputs.items()},
+        "nodes": {path: _record(record) for path, record in run.nodes.items()},
+        "failures": [failure.to_document() for failure in run.failures],
+        "events": [to_document(event) for event in run.events],
+    }
+
+
+def _usage(record: Run[object] | NodeRecord) -> dict[str, int]:
+    usage = record.usage
+    return {name: getattr(usage, name) for name in type(usage).__dataclass_fields__}
+
+
+def _record(record: NodeRecord) -> dict[str, object]:
+    return {
+        "state": record.state,
+        "seconds": record.seconds,
+        "cost_usd": None if record.cost_usd is None else str(record.cost_usd),
+        "usage": _usage(record),
+        "value": written(record.value),
+        "error": None if record.error is None else record.error.message,
+    }
+
+
+def written(value: object) -> object:
+    """A value in the lossless form of documents; what has none is shown briefly."""
+    from flowdsl.ir.values import encode
+
+    try:
+        return encode(value)
+    except FlowError:
+        return {"shown": brief(value)}
