@@ -247,3 +247,11 @@ class ChangelogReport(_Record):
     suggestion: VersionSuggestion
     contributors: tuple[Contributor, ...]
     warnings: tuple[str, ...] = Field(default=())
+
+
+class Changelog(_Record):
+    """What the pipeline gives."""
+
+    report: ChangelogReport
+    markdown: str
+    """The section of this range, to be inserted into a changelog."""

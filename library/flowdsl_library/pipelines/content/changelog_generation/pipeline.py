@@ -1,0 +1,97 @@
+"""The pipeline: rules first, a model for what is left, a gate behind it, an account of everything."""
+
+from flowdsl import Static, each, pipeline, prompt, step
+from flowdsl_library.pipelines.content.changelog_generation.collect import collect_commits
+from flowdsl_library.pipelines.content.changelog_generation.gate import gate_answers, pair_answers
+from flowdsl_library.pipelines.content.changelog_generation.leftovers import find_leftovers
+from flowdsl_library.pipelines.content.changelog_generation.records import (
+    Changelog,
+    ChangelogReport,
+    Decision,
+    GateOutcome,
+    History,
+    Leftover,
+    Verdict,
+)
+from flowdsl_library.pipelines.content.changelog_generation.render import render_markdown
+from flowdsl_library.pipelines.content.changelog_generation.report import build_report
+from flowdsl_library.pipelines.content.changelog_generation.rules import decide_by_rules
+
+
+@step(threads=True)
+def collect(repo: str, from_ref: str | None, to_ref: str) -> History:
+    """Read the commits of the range."""
+    return collect_commits(repo, from_ref=from_ref, to_ref=to_ref)
+
+
+@step
+def decide(history: History) -> list[Decision]:
+    """Decide by rules what rules can decide."""
+    return decide_by_rules(history)
+
+
+@step
+def leave_over(history: History, decisions: list[Decision], limit: int) -> list[Leftover]:
+    """List what no rule could place, the newest first, at most `limit`."""
+    return find_leftovers(history, decisions, limit=limit)
+
+
+@prompt(file="prompts/classify.md", max_tokens=32, temperature=0.0)
+def classify(commit: Leftover) -> Verdict:
+    """Ask a model in which section a commit belongs."""
+    ...
+
+
+@step
+def gate(
+    history: History,
+    decisions: list[Decision],
+    leftovers: list[Leftover],
+    verdicts: list[Verdict],
+) -> GateOutcome:
+    """Take the answers that hold; the other commits fall to the floor."""
+    return gate_answers(history, decisions, pair_answers(leftovers, verdicts))
+
+
+@step
+def to_floor(history: History, decisions: list[Decision]) -> GateOutcome:
+    """Let everything fall to the floor that no rule could place."""
+    return gate_answers(history, decisions, [])
+
+
+@step
+def account(history: History, decisions: list[Decision], outcome: GateOutcome) -> ChangelogReport:
+    """Account for every commit exactly once."""
+    return build_report(history, decisions, outcome)
+
+
+@step
+def draw(report: ChangelogReport) -> Changelog:
+    """Draw the Markdown section."""
+    return Changelog(report=report, markdown=render_markdown(report))
+
+
+@pipeline
+def changelog_generation(
+    repo: str,
+    from_ref: str | None = None,
+    to_ref: str = "HEAD",
+    questions: Static[int] = 40,
+) -> Changelog:
+    """Write a changelog in which every commit is accounted for exactly once.
+
+    Args:
+        repo: A folder of a git repository.
+        from_ref: Where the range starts, itself not in it; by default the last version tag before `to_ref`,
+            the whole history where there is none; `""` for the whole history.
+        to_ref: Where the range ends, itself in it.
+        questions: Commits a model is asked about, at most; `0` needs no model.
+    """
+    history = collect(repo, from_ref, to_ref)
+    decisions = decide(history)
+    if questions <= 0:
+        return draw(account(history, decisions, to_floor(history, decisions)))
+    leftovers = leave_over(history, decisions, questions)
+    verdicts = each(leftovers, classify)
+    outcome = gate(history, decisions, leftovers, verdicts)
+    return draw(account(history, decisions, outcome))
