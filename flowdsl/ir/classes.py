@@ -31,7 +31,10 @@ def is_class(annotation: object) -> typing.TypeGuard[type]:
 
 def origin_of(cls: type) -> str:
     """`module:qualname`."""
-    return f"{cls.__module__}:{cls.__qualname__}"
+    given: Mapping[str, object] = vars(cls).get("__pydantic_generic_metadata__", {})
+    # Pydantic puts `Box[int]` into the module that first wrote it down.
+    home = given.get("origin") or cls
+    return f"{getattr(home, '__module__', '')}:{cls.__qualname__}"
 
 
 def bases_of(cls: type) -> tuple[str, ...]:

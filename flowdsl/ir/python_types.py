@@ -37,7 +37,8 @@ def to_annotation(type_: Type) -> object:
     """An annotation for pydantic's `TypeAdapter`: the very classes where they are loaded.
 
     A record that only a schema describes becomes a TypedDict without further keys, the same one for equal records;
-    what cannot be validated (media, classes not loaded) becomes `Any`.
+    what cannot be validated (media, classes not loaded) becomes `Any`. Of the abstract collections pydantic knows
+    `Sequence`, which stands for `Collection` and `Iterable` too.
     """
     return _annotation(type_, {})
 
@@ -106,10 +107,11 @@ _KNOWN_TO_PYDANTIC = frozenset(
 def _collection(type_: ListOf | SetOf | DictOf | TupleOf, scope: _Open) -> object:
     match type_:
         case ListOf(item, abstract):
-            return types.GenericAlias(_ABSTRACT[abstract], (_annotation(item, scope),))
-        case SetOf(item, frozen, abstract):
-            cls = abc.Set if abstract else frozenset if frozen else set
+            cls = abc.Sequence if abstract else list
             return types.GenericAlias(cls, (_annotation(item, scope),))
+        case SetOf(item, frozen, abstract):
+            kind = abc.Set if abstract else frozenset if frozen else set
+            return types.GenericAlias(kind, (_annotation(item, scope),))
         case DictOf(key, value, abstract):
             ends = (_annotation(key, scope), _annotation(value, scope))
             return types.GenericAlias(abc.Mapping if abstract else dict, ends)
@@ -119,14 +121,6 @@ def _collection(type_: ListOf | SetOf | DictOf | TupleOf, scope: _Open) -> objec
                 return types.GenericAlias(tuple, tuple(shown))
             more = types.GenericAlias(tuple, (_annotation(rest, scope), ...))
             return types.GenericAlias(tuple, (*shown, *more)) if shown else more
-
-
-_ABSTRACT: Mapping[str, type] = {
-    "": list,
-    "Sequence": abc.Sequence,
-    "Collection": abc.Collection,
-    "Iterable": abc.Iterable,
-}
 
 
 def _record(record: Record, scope: _Open) -> object:
