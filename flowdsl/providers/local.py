@@ -160,8 +160,7 @@ class LocalProvider:
                 INSTALL,
             )
         if known is not None and path.stat().st_size == known.size_bytes:
-            own = Bounds(known.text_limit, known.items_limit)
-            return _Model(path, known.name, self._bounds or own)
+            return _Model(path, known.name, self._bounds or known.bounds)
         return _Model(path, path.name, self._bounds or Bounds())
 
     async def _server(self, model: _Model, request: Request) -> LocalServer:

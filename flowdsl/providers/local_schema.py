@@ -18,7 +18,20 @@ _ENFORCED = frozenset(
 )
 _SCHEMA_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _SCHEMA_MAPS = ("properties", "$defs", "definitions")
-_FORMATS = frozenset({"date-time", "date", "time", "email", "uuid", "ipv4", "ipv6", "hostname"})
+_DATE = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_HOST = "[A-Za-z0-9-]{1,40}([.][A-Za-z0-9-]{2,20}){1,3}"
+# The engine's own texts for these formats have no end (a second's fractions, an address's length).
+_FORMATS = {
+    "date": f"^{_DATE}$",
+    "time": f"^{_TIME}Z?$",
+    "date-time": f"^{_DATE}T{_TIME}Z?$",
+    "duration": "^P([0-9]{1,3}D|T[0-9]{1,3}[HMS])$",
+    "email": f"^[A-Za-z0-9._+-]{{1,40}}@{_HOST}$",
+    "hostname": f"^{_HOST}$",
+    "uri": f"^https?://{_HOST}(/[A-Za-z0-9._~/?&=%#+-]{{0,120}})?$",
+    "uuid": "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+}
 # Look-around, back references and word borders: a regular language has none of them.
 _BEYOND_REGULAR = re.compile(r"\(\?(?![:P])|\\[1-9bBAZ]|\(\?P[=>]")
 _SAYS_SOMETHING = ("type", "enum", "const", "$ref", "properties", "anyOf", "oneOf", "allOf")
@@ -26,11 +39,13 @@ _SAYS_SOMETHING = ("type", "enum", "const", "$ref", "properties", "anyOf", "oneO
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Ends that a free text or list is given, since a small model may never find one of its own."""
+    """Ends that free values are given, since a small model may never find one of its own."""
 
     text: int | None = None
     """Characters; `None` sets no end."""
     items: int | None = None
+    digits: int | None = None
+    """Digits of a number, before and after the point."""
 
 
 def harden(schema: Schema, bounds: Bounds) -> dict[str, object]:
@@ -56,6 +71,7 @@ def _harden(schema: Schema, bounds: Bounds) -> dict[str, object]:
     if "properties" in kept:
         kept["additionalProperties"] = False
     kept |= _text_words(schema, bounds)
+    kept |= _number_words(schema, bounds)
     return kept | _list_words(schema, bounds)
 
 
@@ -68,13 +84,37 @@ def _text_words(schema: Schema, bounds: Bounds) -> dict[str, object]:
     pattern, form = schema.get("pattern"), schema.get("format")
     if isinstance(pattern, str) and not _BEYOND_REGULAR.search(pattern):
         words["pattern"] = pattern
-    if form in _FORMATS:
-        words["format"] = form
-    free = not words and not {"enum", "const", "maxLength"} & schema.keys()
+    elif isinstance(form, str) and form in _FORMATS:
+        return {"pattern": _FORMATS[form]}
+    free = not {"enum", "const", "maxLength"} & schema.keys()
     if _allows(schema, "string") and free and bounds.text is not None:
         least = schema.get("minLength")
         words["maxLength"] = max(bounds.text, least if isinstance(least, int) else 0)
     return words
+
+
+def _number_words(schema: Schema, bounds: Bounds) -> dict[str, object]:
+    number, integer = _allows(schema, "number"), _allows(schema, "integer")
+    if bounds.digits is None or not (number or integer) or {"enum", "const"} & schema.keys():
+        return {}
+    most = 10**bounds.digits
+    low, high = (
+        _first(schema, "minimum", "exclusiveMinimum"),
+        _first(schema, "maximum", "exclusiveMaximum"),
+    )
+    words: dict[str, object] = {}
+    if low is None:
+        words["minimum"] = min(high or 0, 0) - most
+    if high is None:
+        words["maximum"] = max(low or 0, 0) + most
+    if number and "multipleOf" not in schema:
+        words["multipleOf"] = 1 / most
+    return words
+
+
+def _first(schema: Schema, *words: str) -> float | None:
+    values = [schema[word] for word in words if word in schema]
+    return next((value for value in values if isinstance(value, int | float)), None)
 
 
 def _list_words(schema: Schema, bounds: Bounds) -> dict[str, object]:
@@ -111,6 +151,8 @@ def _problems(schema: object, root: Schema, refs: tuple[str, ...], at: str) -> I
             yield f"{at} contains itself ({ref.rpartition('/')[2]}); declare a fixed depth, such as a flat list"
             return
         yield from _problems(resolve(root, ref), root, (*refs, ref), at)
+    if is_list(parts := schema.get("allOf")) and len(parts) > 1:
+        yield f"{at} has to meet several schemas at once; declare one model class"
     if _is_open(schema):
         yield f"{at} is a dictionary with free keys; declare a list of pairs or a model class with named fields"
     for name, part in _parts(schema):

