@@ -105,7 +105,7 @@ def _inner(type_: Type) -> dict[str, object]:
     from pydantic.errors import PydanticUserError
 
     try:
-        whole = _strict(_holder(type_).model_json_schema())
+        written = _holder(type_).model_json_schema()
     except PydanticUserError as error:  # also for what has no JSON form
         raise SchemaLintError(
             "$",
@@ -113,6 +113,7 @@ def _inner(type_: Type) -> dict[str, object]:
             severity="error",
             cure="declare it as a pydantic model, or with fields of types JSON can hold.",
         ) from None
+    whole = _strict(written, frozenset(_telling(written)))
     definitions = _part(whole, "$defs")
     inner = _part(_part(whole, "properties"), _WRAPPER)
     reference = inner.get("$ref")
@@ -182,10 +183,13 @@ def _new_holder(annotation: object) -> type[BaseModel]:
     return made
 
 
-def _strict(schema: object) -> object:
-    """A schema with closed objects, `anyOf` for every union, and nothing that says no more than the rest."""
+def _strict(schema: object, telling: frozenset[object] = frozenset()) -> object:
+    """A schema with closed objects, `anyOf` for every union, and nothing that says no more than the rest.
+
+    Properties that tell the members of a union apart (`telling`), and those with one value only, are required.
+    """
     if is_row(schema):
-        return [_strict(part) for part in schema]
+        return [_strict(part, telling) for part in schema]
     if not is_mapping(schema):
         return schema
     made: dict[object, object] = {}
@@ -193,12 +197,35 @@ def _strict(schema: object) -> object:
         if key in _LITERAL_PARTS:
             made[key] = part
         elif key in _NAMED_PARTS and is_mapping(part):
-            made[key] = {name: _strict(inner) for name, inner in part.items()}
+            made[key] = {name: _strict(inner, telling) for name, inner in part.items()}
         elif key not in _DROPPED:
-            made["anyOf" if key == "oneOf" else key] = _strict(part)
-    if "properties" in made:
-        made["additionalProperties"] = False
-    return made
+            made["anyOf" if key == "oneOf" else key] = _strict(part, telling)
+    return made | _closed(made, telling)
+
+
+def _closed(schema: Mapping[object, object], telling: frozenset[object]) -> dict[object, object]:
+    """What closes an object; nothing for another schema."""
+    properties = schema.get("properties")
+    if not is_mapping(properties):
+        return {}
+    given = schema.get("required")
+    required = list(given) if is_row(given) else []
+    for name, part in properties.items():
+        if name not in required and (name in telling or (is_mapping(part) and "const" in part)):
+            required.append(name)
+    closed: dict[object, object] = {"additionalProperties": False}
+    return closed | {"required": required} if required else closed
+
+
+def _telling(schema: object) -> Iterator[object]:
+    """Names of the properties that discriminate unions."""
+    if is_mapping(schema):
+        discriminator = schema.get("discriminator")
+        if is_mapping(discriminator):
+            yield discriminator.get("propertyName")
+        schema = [*schema.values()]
+    for part in schema if is_row(schema) else ():
+        yield from _telling(part)
 
 
 def _has_object_root(schema: Mapping[str, object]) -> bool:
@@ -260,26 +287,25 @@ def _validated(type_: Type, document: object, text: str, root: str) -> object:
 
 def _mismatches(error: ValidationError, document: object, root: str) -> Iterator[tuple[str, str]]:
     for problem in error.errors(include_url=False, include_context=False):
-        path, value, there = _place(problem["loc"][1:], document, root)
-        message = problem["msg"].removeprefix("Value error, ")
-        yield path, f"{message}; it is {_brief(value)}" if there else message
+        path, value = _place(problem["loc"][1:], document, root)
+        if problem["type"] == "missing":
+            yield f"{path}.{problem['loc'][-1]}", problem["msg"]
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            yield path, f"{message}; it is {_brief(value)}"
 
 
-def _place(
-    location: tuple[int | str, ...], document: object, path: str
-) -> tuple[str, object, bool]:
-    """Path and value at a location of pydantic's, which also names branches of unions; whether it is there."""
+def _place(location: tuple[int | str, ...], document: object, path: str) -> tuple[str, object]:
+    """Path and value at a location of pydantic's, as far as it is there; branches of unions are left out."""
     here = document
-    for n, step in enumerate(location):
+    for step in location:
         if is_row(here) and isinstance(step, int) and step < len(here):
             here = here[step]
             path += f"[{step}]"
         elif is_mapping(here) and step in here:
             here = here[step]
             path += f".{step}"
-        elif is_mapping(here) and n == len(location) - 1:
-            return f"{path}.{step}", None, False
-    return path, here, True
+    return path, here
 
 
 def _brief(value: object) -> str:
