@@ -141,27 +141,18 @@ class Owner(Protocol):
 class Frame:
     """One activation of a plan: the whole run, one item of an `each`, one round of a loop."""
 
-    __slots__ = (
-        "base",
-        "began",
-        "bills",
-        "children",
-        "cut",
-        "ended",
-        "failures",
-        "forgot",
-        "is_dead",
-        "key",
-        "left",
-        "op",
-        "owner",
-        "parent",
-        "pending",
-        "plan",
-        "prefix",
-        "skipped",
-        "values",
-    )
+    # Defaults of the class, so that opening a frame sets only what differs: an `each` opens thousands.
+    children: dict[int, list[Frame]] | None = None
+    """Frames of its regions, by the region's slot."""
+    failures: dict[int, StepFailedError] | None = None
+    skipped: dict[int, StepFailedError] | None = None
+    """Failures in whose place `None` stands."""
+    cut: set[int] | None = None
+    """Ops that were cancelled under way."""
+    forgot: set[int] | None = None
+    """Regions of which more frames were opened than are remembered."""
+    bills: dict[int, Bill] | None = None
+    is_dead = False
 
     def __init__(
         self,
@@ -187,15 +178,6 @@ class Frame:
         self.left = len(plan.ops)
         # Ready work is taken by the smallest number: what lies after the region counts too.
         self.base: float = 0.0 if parent is None or op is None else parent.base - op.rank
-        self.children: dict[int, list[Frame]] | None = None
-        self.failures: dict[int, StepFailedError] | None = None
-        self.skipped: dict[int, StepFailedError] | None = None
-        self.bills: dict[int, Bill] | None = None
-        self.cut: set[int] | None = None
-        """Ops that were cancelled under way."""
-        self.forgot: set[int] | None = None
-        """Regions of which more frames were opened than are remembered."""
-        self.is_dead = False
 
     def seconds(self, op: Op) -> float | None:
         """How long an op took; `None` when it was not begun or is not over."""

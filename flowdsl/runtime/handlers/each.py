@@ -100,6 +100,7 @@ class _EachRun:
         try:
             while len(self._active) < self._width and self._open_next():
                 pass
+            self.execution.hire_all()
         except Exception as error:  # noqa: BLE001 - an iterator of the user's, its error is the step's
             self._give_up()
             self._is_over = True
@@ -123,7 +124,10 @@ class _EachRun:
         given = {"item": item, "carry": self._carried} if made.node.carry else {"item": item}
         frame = open_frame(self.at, made.body, self, given, key=number, suffix=f"[{number}]")
         self._active[number] = frame
-        self.execution.begin(frame)
+        if frame.left:
+            self.execution.ready(frame)
+        else:
+            self.finished(frame)
         return True
 
     # -- what frames tell
