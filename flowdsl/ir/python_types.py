@@ -93,9 +93,9 @@ def _leaf(type_: Plain | Anything | Json | Instance | Media | Variable) -> objec
 def _instance(cls: type) -> object:
     if cls.__module__.partition(".")[0] in _KNOWN_TO_PYDANTIC:
         return cls
-    import pydantic
+    from pydantic import functional_validators
 
-    checked: object = vars(pydantic)["InstanceOf"][cls]
+    checked: object = vars(functional_validators)["InstanceOf"][cls]
     return checked
 
 

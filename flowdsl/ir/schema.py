@@ -184,11 +184,11 @@ def _has_model(type_: Type) -> bool:
 
 
 def _by_pydantic(type_: Type) -> Schema:
-    import pydantic
+    from pydantic import type_adapter
     from pydantic.errors import PydanticInvalidForJsonSchema
 
     # The annotation is made at run time, where a type checker cannot follow.
-    adapter = vars(pydantic)["TypeAdapter"](to_annotation(type_))
+    adapter = vars(type_adapter)["TypeAdapter"](to_annotation(type_))
     try:
         written: object = adapter.json_schema()
     except PydanticInvalidForJsonSchema:

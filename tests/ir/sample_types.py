@@ -8,11 +8,20 @@ import uuid
 from collections import abc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Generic, Literal, NamedTuple, NotRequired, Protocol, TypeVar
+from typing import (
+    Annotated,
+    Generic,
+    Literal,
+    NamedTuple,
+    NotRequired,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_origin,
+)
 
-import pydantic
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue, type_adapter
 from typing_extensions import TypedDict
 
 T = TypeVar("T")
@@ -179,6 +188,14 @@ class _Adapter(Protocol):
     def validate_json(self, text: str, /) -> object: ...
 
 
+def values_of(annotation: object) -> st.SearchStrategy[object]:
+    """Values of an annotation; `from_type` knows all but generic dataclasses."""
+    if get_origin(annotation) is Pair:
+        item = values_of(get_args(annotation)[0])
+        return st.builds(Pair[object], item, item)
+    return _from_type(type(None) if annotation is None else annotation)
+
+
 # The annotations are made at run time, where a type checker cannot follow.
-values_of: Callable[[object], st.SearchStrategy[object]] = vars(st)["from_type"]
-adapter_of: Callable[[object], _Adapter] = vars(pydantic)["TypeAdapter"]
+_from_type: Callable[[object], st.SearchStrategy[object]] = vars(st)["from_type"]
+adapter_of: Callable[[object], _Adapter] = vars(type_adapter)["TypeAdapter"]

@@ -3,12 +3,13 @@
 import datetime as dt
 import itertools
 import numbers
+import re
 from collections import abc
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, JsonValue, ValidationError
 from typing_extensions import is_typeddict
@@ -16,7 +17,7 @@ from typing_extensions import is_typeddict
 from flowdsl.ir import fits as fits_module
 from flowdsl.ir.annotations import type_of
 from flowdsl.ir.fits import fits, why_not
-from flowdsl.ir.narrowing import is_dict, is_list, is_set, is_tuple
+from flowdsl.ir.narrowing import is_dict
 from flowdsl.ir.schema import from_schema
 from flowdsl.ir.types import ANYTHING, Choice, Instance, Media, Named, Record, TupleOf, union_of
 from tests.ir import sample_types as sample
@@ -33,11 +34,10 @@ def _fits(source: object, target: object) -> bool:
 def _holds(value: object, annotation: object) -> bool:
     """Pydantic takes it without changing it, or it is an instance of the class."""
     is_dict_of_fields = is_typeddict(annotation)
-    is_class = isinstance(annotation, type) and not is_dict_of_fields
-    if is_class and isinstance(value, annotation):
+    if not is_dict_of_fields and isinstance(annotation, type) and isinstance(value, annotation):
         return True
     if get_origin(annotation) is abc.Collection:  # which pydantic does not know
-        items = [*value] if is_list(value) or is_tuple(value) or is_set(value) else [""]
+        items: list[object] = [*value] if isinstance(value, abc.Collection) else [""]
         return all(_holds(item, get_args(annotation)[0]) for item in items)
     try:
         found = sample.adapter_of(annotation).validate_python(value)
@@ -85,10 +85,14 @@ PAIRS = [
 ]
 
 
+@pytest.mark.timeout(60)
 @given(st.data())
 def test_a_value_of_a_fitting_type_is_one_of_the_target(data: st.DataObject) -> None:
     source, target = data.draw(st.sampled_from(PAIRS))
-    value = data.draw(sample.values_of(source or type(None)))
+    value = data.draw(sample.values_of(source))
+    assume(
+        not re.search(r"(?<![.\d])\d{16,}(?![.\d])", repr(value))
+    )  # more digits than a float has
 
     assert _holds(value, target)
 
