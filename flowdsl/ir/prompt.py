@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from flowdsl.errors.base import Place
 
@@ -77,4 +77,6 @@ class Prompt:
                     found.add(port)
                 case Static() | FromFile() | FromSession():
                     pass
+                case _:
+                    assert_never(part)
         return tuple(sorted(found))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from flowdsl.errors.base import near
 from flowdsl.errors.prompts import RenderError
 from flowdsl.ir.prompt import FromStep
@@ -29,6 +31,8 @@ def take(value: object, part: FromStep) -> str:
         case "summary":
             text, limit = show(value), _length(part)
             return text if len(text) <= limit else text[: max(limit - 3, 0)] + "..."
+        case _:
+            assert_never(part.select)
 
 
 def _length(part: FromStep) -> int:

@@ -102,14 +102,16 @@ def repair_message(error: ReplyMismatchError) -> str:
 
 def _inner(type_: Type) -> dict[str, object]:
     """The schema of the type itself."""
-    from pydantic.errors import PydanticUserError
+    from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
+    from pydantic_core import SchemaError
 
     try:
         written = _holder(type_).model_json_schema()
-    except PydanticUserError as error:  # also for what has no JSON form
+    except (PydanticUndefinedAnnotation, PydanticUserError, SchemaError, ValueError) as error:
+        reason = str(error).split("\n")[0].rstrip(".")
         raise SchemaLintError(
             "$",
-            f"pydantic cannot read it ({error.message.rstrip('.')})",
+            f"pydantic has no schema for it ({reason})",
             severity="error",
             cure="declare it as a pydantic model, or with fields of types JSON can hold.",
         ) from None

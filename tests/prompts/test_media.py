@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from IPython.core.formatters import DisplayFormatter
 
 from flowdsl.errors import MediaError
 from flowdsl.ir.annotations import type_of
@@ -48,7 +47,7 @@ def test_a_picture_is_read_from_a_file(tmp_path: Path) -> None:
     assert image == Image(PNG, "image/png", "cat.png")
     assert repr(image) == "Image(cat.png, image/png, 12 bytes)"
     assert image.message_part() == MediaPart("image", "image/png", PNG, "cat.png")
-    assert DisplayFormatter().format(image)[0] == {
+    assert vars(Image)["_repr_mimebundle_"](image) == {
         "text/plain": repr(image),
         "image/png": base64.b64encode(PNG).decode(),
     }
@@ -72,7 +71,9 @@ def test_a_document_is_read_from_a_file(
     document = Document.open(str(tmp_path / name))
 
     assert (document.media_type, document.is_text, document.name) == (media_type, is_text, name)
-    assert DisplayFormatter().format(document)[0] == {"text/plain": repr(document)}
+    assert vars(Document)["_repr_mimebundle_"](document, include=None) == {
+        "text/plain": repr(document)
+    }
     assert isinstance(document.message_part(), TextPart) is is_text
 
 
@@ -156,6 +157,12 @@ def test_a_file_is_not_read_when_it_is_too_large(tmp_path: Path) -> None:
 
     with pytest.raises(MediaError, match=r"big\.png.*more than"):
         Image.open(tmp_path / "big.png")
+
+
+def test_a_delimiter_in_a_text_makes_longer_ones() -> None:
+    part = Document(b"a\n----\nb", name="n").message_part()
+
+    assert part == TextPart("----- begin n -----\na\n----\nb\n----- end n -----")
 
 
 def test_the_hash_covers_all_a_model_sees() -> None:

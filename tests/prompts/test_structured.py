@@ -5,7 +5,12 @@ import datetime as dt
 import enum
 import json
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, NotRequired, TypedDict
+from uuid import UUID
 
 import pytest
 from hypothesis import assume, given, settings
@@ -87,6 +92,10 @@ class Owner(BaseModel):
 class Odd(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
     when: slice
+
+
+class Secret(enum.Enum):
+    ONE = object()
 
 
 class Kid(BaseModel):
@@ -296,11 +305,40 @@ def test_classes_of_one_name_are_not_mixed_up() -> None:
         read_reply(type_of(small), '{"n": 50}')
 
 
-def test_lint_finds_what_only_the_classes_tell() -> None:
-    (problem,) = lint(type_of(Odd), place=Place("a.py", 1))
+@pytest.mark.parametrize("annotation", [Secret, list[Secret]])
+def test_lint_finds_what_only_the_classes_tell(annotation: object) -> None:
+    (problem,) = lint(type_of(annotation), place=Place("a.py", 1))
 
     assert isinstance(problem, SchemaLintError)
-    assert (problem.severity, problem.place) == ("error", Place("a.py", 1))
-    assert [each.message.split(" at ")[1][0] for each in lint(type_of(Kid))] == ["$"]
+    assert (problem.severity, problem.path, problem.place) == ("error", "$", Place("a.py", 1))
+    assert "pydantic has no schema for it (" in problem.message
+    with pytest.raises(SchemaLintError):
+        request_schema(type_of(annotation))
+
+
+def test_lint_does_not_repeat_what_the_type_tells() -> None:
+    assert [problem.message.split(" is ")[0] for problem in lint(type_of(Odd))] == [
+        "The reply's type at $.when"
+    ]
+    assert len(lint(type_of(Kid))) == 1
     assert lint(type_of(list[Report])) == []
     assert lint(ANYTHING) == []
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text", "value"),
+    [
+        (dt.timedelta, "PT1H", dt.timedelta(hours=1)),
+        (dt.time, "10:00:00", dt.time(10)),
+        (Decimal, "1.50", Decimal("1.50")),
+        (Fraction, "1/3", Fraction(1, 3)),
+        (IPv4Address, "1.2.3.4", IPv4Address("1.2.3.4")),
+        (Path, "a/b", Path("a/b")),
+        (UUID, str(UUID(int=1)), UUID(int=1)),
+    ],
+)
+def test_values_written_as_text_are_read_and_no_problem(
+    annotation: object, text: str, value: object
+) -> None:
+    assert lint(type_of(annotation)) == []
+    assert read_reply(type_of(annotation), json.dumps({"value": text})) == value
