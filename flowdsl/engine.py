@@ -110,7 +110,13 @@ async def run_async(
     raise_all(preflight(plan_of(graph), models))
     try:
         run = await run_graph(
-            graph, inputs, context, timeout_s=options.timeout_s, kept=kept, over=over
+            graph,
+            inputs,
+            context,
+            timeout_s=options.timeout_s,
+            kept=kept,
+            over=over,
+            reuse=None if options.reuse is None else Earlier(options.reuse).wrap,
         )
     finally:
         for each in over:
@@ -170,7 +176,6 @@ def _context(options: Options, models: Models, kept: list[Event] | None) -> RunC
         workspace=None if options.workspace is None else Path(options.workspace),
         on_text=options.on_text,
         approver=options.approver or approver_of_terminal(),
-        reuse=None if options.reuse is None else Earlier(options.reuse),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import itemgetter
 from typing import NamedTuple
 
 from flowdsl.ir.node import Node
@@ -53,13 +52,7 @@ def call_of(function: Function, binding: Binding) -> Callable[[Values], object]:
         case (slot,):
             return lambda values: function(values[slot])
         case slots:
-            return _positional(function, itemgetter(*slots))
-
-
-def _positional(
-    function: Function, pick: Callable[[Values], tuple[object, ...]]
-) -> Callable[[Values], object]:
-    return lambda values: function(*pick(values))
+            return lambda values: function(*[values[slot] for slot in slots])
 
 
 def _mixed(function: Function, binding: Binding) -> Callable[[Values], object]:

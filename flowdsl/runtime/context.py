@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from flowdsl.ir.ids import ModelName
     from flowdsl.providers import Provider
-    from flowdsl.runtime.reuse import Earlier
 
 MAX_PARALLEL = 1024
 """Nodes at work at once when nothing is said: waiting for a model costs next to nothing."""
@@ -76,7 +75,6 @@ class RunContext:
     workspace: Path | None = None
     on_text: Callable[[str, str], object] | None = None
     """Called with a node's path and a piece of text as it streams."""
-    reuse: Earlier | None = None
 
     @property
     def crew_limits(self) -> tuple[int, int, int, int]:

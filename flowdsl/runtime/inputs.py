@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.errors.base import FlowError, raise_all
 from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
@@ -80,12 +80,16 @@ def _adapter(wanted: Type) -> TypeAdapter[object]:
 
     from flowdsl.ir.python_types import to_annotation
 
-    make: Callable[..., TypeAdapter[object]] = TypeAdapter
     annotation = to_annotation(wanted)
+    assert _is_form(annotation)  # noqa: S101 - narrows only
     try:
-        return make(annotation, config=ConfigDict(arbitrary_types_allowed=True))
+        return TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
     except PydanticUserError:  # a model brings its own config
-        return make(annotation)
+        return TypeAdapter(annotation)
+
+
+def _is_form(annotation: object) -> TypeGuard[type[object]]:
+    return annotation is not None
 
 
 def _shown(wanted: Type) -> str:

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from flowdsl.errors.base import Place
+from flowdsl.events.records import Event
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Node
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from flowdsl.errors.run import StepFailedError
     from flowdsl.ir.model_nodes import Generate
     from flowdsl.runtime.billing import Bill
-    from flowdsl.runtime.executor import Execution
+    from flowdsl.runtime.context import RunContext
+    from flowdsl.runtime.lanes import Lanes
 
 Values = list[object]
 NEVER = -1.0
@@ -199,10 +201,69 @@ class Frame:
         return UNSET if slot is None else self.values[slot]
 
 
+class FindsPipelines(Protocol):
+    """The pipelines that calls by name may mean."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        ...
+
+    def find(self, name: str, /) -> Plan | None:
+        """The plan of one, or `None`."""
+        ...
+
+
+class Host(Protocol):
+    """The run under way, as handlers see it; `executor.Execution` is it."""
+
+    context: RunContext
+    clock: Callable[[], float]
+    zero: float
+    emit: Callable[[Event], None] | None
+    limit: int
+    lanes: Lanes
+    pipelines: FindsPipelines
+    told: set[object]
+    is_stopping: bool
+
+    def begin(self, frame: Frame) -> None:
+        """Make a frame's first ops ready."""
+        ...
+
+    def ready(self, frame: Frame) -> None:
+        """Likewise, and leave hiring workers to the caller."""
+        ...
+
+    def hire_all(self) -> None:
+        """See that ready work has workers."""
+        ...
+
+    def drop(self, frame: Frame) -> None:
+        """Give a frame up."""
+        ...
+
+    def complete(self, frame: Frame, op: Op, value: object, began: float) -> None:
+        """Settle a region."""
+        ...
+
+    def fail(self, frame: Frame, op: Op, error: BaseException, began: float) -> None:
+        """Take an op's failure."""
+        ...
+
+    def note(self, event: Event) -> None:
+        """Tell an event that is remembered."""
+        ...
+
+    def charge(self, frame: Frame, op: Op, bill: Bill) -> None:
+        """Put a model's answer on the bill."""
+        ...
+
+
 class At(NamedTuple):
     """One op on one frame of one run: what a handler is told."""
 
-    execution: Execution
+    execution: Host
     frame: Frame
     op: Op
 

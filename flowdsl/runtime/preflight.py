@@ -9,7 +9,7 @@ from flowdsl.errors.asking import MediaUnsupportedError, UnfitModelError
 from flowdsl.errors.base import FlowError
 from flowdsl.errors.prompts import SchemaLintError
 from flowdsl.ir.types import Media, Union
-from flowdsl.providers import Capabilities, KnowsModels
+from flowdsl.providers import Capabilities, KnowsModels, RefusesSchemas
 
 if TYPE_CHECKING:
     from flowdsl.errors.base import Place
@@ -64,8 +64,23 @@ def _unfit(node: Generate, model: Model, place: Place | None, seen: set[str]) ->
             return []
         seen.add(why)
         return [UnfitModelError(node.label, model.full_name, why, place=place)]
+    if (refusal := _refusal(node, model)) is not None:
+        return [UnfitModelError(node.label, model.full_name, refusal, place=place)]
     capabilities = provider.capabilities(model.name)
     return [] if capabilities is None else list(_unseen(node, model, capabilities, place))
+
+
+def _refusal(node: Generate, model: Model) -> str | None:
+    """Why the model can't answer in the reply's type; `None` when it can."""
+    from flowdsl.prompts.structured import request_schema
+
+    if not isinstance(model.provider, RefusesSchemas):
+        return None
+    try:
+        schema = request_schema(node.output)
+    except SchemaLintError:  # told by the lint
+        return None
+    return None if schema is None else model.provider.refuses(model.name, schema)
 
 
 def _unseen(

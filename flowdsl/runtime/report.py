@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from flowdsl.errors.base import FlowError
 from flowdsl.events.jsonl import to_document
-from flowdsl.runtime.run import dollars
+from flowdsl.runtime.outcome import dollars
 from flowdsl.runtime.telling import brief
 
 if TYPE_CHECKING:
-    from flowdsl.runtime.run import NodeRecord, Run, State
+    from flowdsl.runtime.outcome import NodeRecord, Outcome, State
 
 MAX_ROWS = 100
 """Rows of the table a notebook shows; the rest is counted."""
@@ -21,20 +21,26 @@ _NUMBER = re.compile(r"\[\d+\]")
 # What happened to any of many items is what the drawing shows, the gravest first.
 _GRAVITY: tuple[State, ...] = ("failed", "cancelled", "skipped", "done", "waiting")
 
+_DRAWN: dict[State, str] = {"cancelled": "failed"}
 
-def states_of(run: Run[object]) -> dict[str, str]:
+
+def states_of(run: Outcome[object]) -> dict[str, str]:
     """State of each node by its address without the numbers of items and rounds, as drawings want it."""
     found: dict[str, State] = {}
     for path, record in run.nodes.items():
         plain = _NUMBER.sub("", path)
         before = found.get(plain, record.state)
-        found[plain] = min(before, record.state, key=_GRAVITY.index)
+        found[plain] = _graver(before, record.state)
     for node_id, _ in run.graph.inputs:
         found[node_id] = "done"
-    return {path: "failed" if state == "cancelled" else state for path, state in found.items()}
+    return {path: _DRAWN.get(state, state) for path, state in found.items()}
 
 
-def run_html(run: Run[object]) -> str:
+def _graver(one: State, other: State) -> State:
+    return one if _GRAVITY.index(one) <= _GRAVITY.index(other) else other
+
+
+def run_html(run: Outcome[object]) -> str:
     """The drawing with states, and a table of what each node did; everything from outside is escaped."""
     from flowdsl.ir.draw import to_svg
 
@@ -52,7 +58,7 @@ def run_html(run: Run[object]) -> str:
     )
 
 
-def _summary(run: Run[object]) -> str:
+def _summary(run: Outcome[object]) -> str:
     said = f"{run.status} in {run.seconds:.3f} s"
     if not run.usage.calls:
         return said
@@ -73,7 +79,7 @@ def _row(path: str, record: NodeRecord) -> str:
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
-def run_document(run: Run[object]) -> dict[str, object]:
+def run_document(run: Outcome[object]) -> dict[str, object]:
     """The run as JSON-able data."""
     return {
         "run_id": run.run_id,
@@ -90,7 +96,7 @@ def run_document(run: Run[object]) -> dict[str, object]:
     }
 
 
-def _usage(record: Run[object] | NodeRecord) -> dict[str, int]:
+def _usage(record: Outcome[object] | NodeRecord) -> dict[str, int]:
     usage = record.usage
     return {name: getattr(usage, name) for name in type(usage).__dataclass_fields__}
 

@@ -19,7 +19,7 @@ from flowdsl.runtime.ops import UNSET, At, Frame, Mode, Op
 if TYPE_CHECKING:
     from flowdsl.ir.graph import Graph
     from flowdsl.ir.ids import Fingerprint, NodeId
-    from flowdsl.runtime.run import Run
+    from flowdsl.runtime.outcome import Outcome
 
 _WORLD = Effect.READS | Effect.WRITES
 Contents = Mapping["NodeId", "Fingerprint"]
@@ -28,7 +28,7 @@ Contents = Mapping["NodeId", "Fingerprint"]
 class Earlier:
     """What an earlier run gave, by address."""
 
-    def __init__(self, run: Run[object]) -> None:
+    def __init__(self, run: Outcome[object]) -> None:
         self._run_id = run.run_id
         self._steps = {path: (frame, op) for path, frame, op in steps_of(run.root)}
         self._contents: dict[int, tuple[Graph, Contents]] = {}

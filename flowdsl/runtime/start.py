@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from flowdsl.errors.run import RunTimeoutError, StepFailedError
 from flowdsl.events.records import Event, RunFinished, RunStarted
-from flowdsl.runtime.compiler import plan_of, plan_with
+from flowdsl.runtime.compiler import Wrap, plan_of, plan_with
 from flowdsl.runtime.executor import Execution
 from flowdsl.runtime.inputs import fill_inputs
 from flowdsl.runtime.ops import Frame, Plan
-from flowdsl.runtime.run import Run, utc
+from flowdsl.runtime.outcome import utc
+from flowdsl.runtime.run import Run
 from flowdsl.runtime.watchdog import WATCHDOG
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ async def run_graph(
     timeout_s: float | None = None,
     kept: list[Event] | None = None,
     over: list[Run[object]],
+    reuse: Wrap | None = None,
 ) -> Run[object]:
     """Run a graph to its end.
 
@@ -89,6 +91,7 @@ async def run_graph(
         timeout_s: Seconds for the whole run.
         kept: Where all events were collected, for `Run.events`.
         over: Receives the run however it ends, cancelled too.
+        reuse: Lets each op look for an earlier result.
 
     Raises:
         StepFailedError: A step failed; it carries the partial run, and what else failed.
@@ -96,7 +99,7 @@ async def run_graph(
         FlowError: The inputs do not fit.
     """
     owner = _Root()
-    plan = plan_of(graph) if context.reuse is None else plan_with(graph, context.reuse.wrap)
+    plan = plan_of(graph) if reuse is None else plan_with(graph, reuse)
     root = Frame(plan, owner)
     fill_inputs(root, graph, inputs)
     execution = owner.execution = Execution(context, Pipelines(graph))
