@@ -93,10 +93,10 @@ class LocalProvider:
             return f"{problem.message} {problem.help}".strip()
         return None
 
-    def refuses(self, model: ModelName, schema: Mapping[str, object], /) -> str | None:
+    def refuses(self, _model: ModelName, schema: Mapping[str, object], /) -> str | None:
         """Recursion, free keys and untyped values: a small model runs on in them without end."""
         why = too_hard(schema)
-        return None if why is None else f"'local:{model}' can't answer in this type: {why}."
+        return None if why is None else f"{why}, or ask a larger model (small ones run on in it)."
 
     async def complete(self, request: Request, /) -> Reply:
         """Answer one request, whole."""
@@ -109,7 +109,7 @@ class LocalProvider:
     async def stream(self, request: Request, /) -> AsyncGenerator[Delta | Reply, None]:
         """Answer one request piece by piece; leaving early stops the model at its next token."""
         if request.schema is not None and (why := self.refuses(request.model, request.schema)):
-            raise ProviderError("bad_request", f"Step '{request.step}': {why}")
+            raise ProviderError("bad_request", f"A local model can't answer in this type: {why}")
         messages = _conversation(request)
         model = self._find(request.model)
         try:
