@@ -144,7 +144,17 @@ def _alias(alias: object, scope: _Scope, arguments: tuple[object, ...] = ()) -> 
     parameters: tuple[object, ...] = getattr(alias, "__type_params__", ())
     read = [_read(each, scope) for each in arguments]
     bound = {**scope.bound, **dict(zip(parameters, read, strict=False))}
-    return _read(getattr(alias, "__value__", ANYTHING), scope.inside(alias, bound))
+    return _read(_alias_value(alias), scope.inside(alias, bound))
+
+
+def _alias_value(alias: object) -> object:
+    """What an alias stands for; text in it is read where the alias is defined."""
+    name = str(getattr(alias, "__name__", ""))
+    home = {
+        "__module__": getattr(alias, "__module__", ""),
+        "__annotations__": {name: getattr(alias, "__value__", None)},
+    }
+    return hints_of(type(name, (), home))[name]
 
 
 def _annotated(annotation: object, scope: _Scope) -> Type:
