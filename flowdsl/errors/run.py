@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from flowdsl.errors.base import FlowError, Place, near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+
+class NodeView(Protocol):
+    """What one node of a partial run did."""
+
+    @property
+    def state(self) -> str:
+        """`done`, `failed`, `skipped`, `cancelled` or `waiting`."""
+        ...
+
+    @property
+    def value(self) -> object:
+        """What it gave."""
+        ...
+
+
+class PartialRun(Protocol):
+    """What was done of a run; a `flowdsl.Run`."""
+
+    @property
+    def nodes(self) -> Mapping[str, NodeView]:
+        """Each node's record, by address."""
+        ...
+
+    def __getitem__(self, name: str, /) -> object:
+        """A node's value."""
+        ...
 
 
 class StepFailedError(FlowError):
@@ -26,7 +53,7 @@ class StepFailedError(FlowError):
     Attributes:
         path: Address of the step that failed.
         others: Failures of other steps in the same run.
-        run: The partial run (a `flowdsl.Run`); `None` until the run is over.
+        run: The partial run; `None` until the run is over.
     """
 
     code: ClassVar[str] = "FD201"
@@ -44,7 +71,7 @@ class StepFailedError(FlowError):
         self.path = path
         self.given = given
         self.others: tuple[StepFailedError, ...] = ()
-        self.run: object = None
+        self.run: PartialRun | None = None
         self.__cause__ = cause
 
     def __str__(self) -> str:
@@ -155,7 +182,7 @@ class RunTimeoutError(FlowError):
             f"the run of '{pipeline}' did not finish within {timeout_s:g} s.",
             help="raise timeout_s in using(…), or make steps run side by side.",
         )
-        self.run: object = None
+        self.run: PartialRun | None = None
 
 
 class CoroutineResultError(FlowError):
@@ -378,6 +405,6 @@ class NotRunnableError(FlowError):
 class RunInterruptedError(KeyboardInterrupt):
     """Ctrl-C, or a notebook's interrupt, ended a run; `run` is what was done until then."""
 
-    def __init__(self, run: object) -> None:
+    def __init__(self, run: PartialRun) -> None:
         super().__init__("the run was interrupted")
         self.run = run

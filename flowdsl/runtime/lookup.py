@@ -86,7 +86,11 @@ def _find(frame: Frame, name: str) -> object:
 
 
 def _in_region(frame: Frame, op: Op, name: str) -> object:
-    children = (frame.children or {}).get(op.index, [])
+    children = [
+        child
+        for child in (frame.children or {}).get(op.index, ())
+        if not child.is_dead and name in set(names_in(child.plan))
+    ]
     if not isinstance(op.node, Each | While):
         return next(
             (v for v in (_find(child, name) for child in children) if v is not UNSET), UNSET
