@@ -101,7 +101,7 @@ class _Checker:
                 return FLOAT
             case Const(value):
                 return Choice((value,))
-            case Apply():
+            case _:
                 row = row_of(expr)
                 return RULES[row.rule](self._judged(row, expr, ()))
 

@@ -82,7 +82,7 @@ def _leaf(expr: Expr, slots: Mapping[str, int]) -> _Code:
             return itemgetter(slots[name])
         case Const(value):
             return lambda _: value
-        case Apply():
+        case _:
             function = row_of(expr).function
             return lambda _: function()
 

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 
 from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.expressions import MayBeNoneError, OperandTypeError
-from flowdsl.expressions.kinds import Kind, is_none, kind_of, options
+from flowdsl.expressions.kinds import is_none, options
 from flowdsl.expressions.operators import Operator
 from flowdsl.ir.expr import Apply, Expr
 from flowdsl.ir.show import show
-from flowdsl.ir.types import ANYTHING, Type
+from flowdsl.ir.types import ANYTHING, Choice, Type
+
+
+def said(type_: Type) -> str:
+    """A type for a message; of a constant, the constant."""
+    match type_:
+        case Choice((value,)):
+            return repr(value)
+        case _:
+            return show(type_)
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,10 +54,6 @@ class Judged:
             )
             return rest
         return (self.wrong(f"'{part}' is always None"),)
-
-    def kinds(self, index: int) -> set[Kind]:
-        """Kinds that an operand may be of, None reported and left out."""
-        return {kind_of(each) for each in self.options(index)}
 
     def wrong(self, reason: str, advice: str = "") -> Type:
         """Report that the operands are of the wrong types; the result may then be anything."""

@@ -111,6 +111,12 @@ def number_of(option: Type) -> Type:
     return FLOAT if widened(option) == FLOAT else INT
 
 
+def is_whole(option: Type) -> bool:
+    """Whether it is, or may be, a whole number."""
+    kind = kind_of(widened(option))
+    return kind == "unknown" or (kind == "number" and number_of(option) == INT)
+
+
 def items_of(option: Type) -> Type | None:
     """What going over a value gives, letters of a text too; `None` if it cannot be gone over."""
     kind = kind_of(option)

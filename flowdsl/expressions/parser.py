@@ -161,6 +161,8 @@ def _wanted(expected: frozenset[str]) -> tuple[str, ...]:
         wanted.append("a value")
     elif "NAME" in expected:
         wanted.append("a name")
+    elif "NONE" in expected:
+        wanted.append("'None'")
     if "STAR" in expected:
         wanted.append("an operator")
     wanted.extend(

@@ -5,8 +5,16 @@ from __future__ import annotations
 from flowdsl.errors.base import near
 from flowdsl.errors.expressions import UnknownFieldError
 from flowdsl.expressions.bounds import readable
-from flowdsl.expressions.judging import Judged
-from flowdsl.expressions.kinds import items_of, kind_of, may_equal, options, widened
+from flowdsl.expressions.judging import Judged, said
+from flowdsl.expressions.kinds import (
+    is_none,
+    is_whole,
+    items_of,
+    kind_of,
+    may_equal,
+    options,
+    widened,
+)
 from flowdsl.ir.expr import Const, Scalar
 from flowdsl.ir.nominal import class_of
 from flowdsl.ir.select import entry_of, field_names, field_of, join
@@ -19,12 +27,8 @@ SLICE = Instance("builtins:slice", python=slice)
 
 def attr(judged: Judged) -> Type:
     """`value.name`."""
-    name = ""
-    match judged.apply.operands[1]:
-        case Const(str() as written):
-            name = written
-        case _:
-            pass
+    written = judged.apply.operands[1]
+    name = str(written.value) if isinstance(written, Const) else ""
     found: list[Type] = []
     for option in judged.options(0):
         field = _field(option, name)
@@ -128,8 +132,6 @@ def _entry(judged: Judged, base: Type, key: Scalar) -> Type | None:
     )
     if kind_of(base) == "bytes" and isinstance(key, int):
         found = INT
-    if found is None and isinstance(base, ListOf) and isinstance(key, int):
-        found = base.item
     if found is None:
         _report_entry(judged, base, key)
     return found
@@ -150,13 +152,15 @@ def _report_entry(judged: Judged, base: Type, key: Scalar) -> None:
 def _some_entry(judged: Judged, base: Type) -> Type | None:
     """What an index known only at run time reaches."""
     index = judged.types[1]
-    wanted = (
-        base.key if isinstance(base, DictOf) else items_of(base) if kind_of(base) == "dict" else INT
-    )
     if kind_of(base) == "unknown" and not isinstance(base, ListOf):
         return ANYTHING
-    if wanted is not None and not any(may_equal(each, wanted) for each in options(index)):
-        judged.wrong(f"{show(base)} is not indexed by {show(index)}")
+    if kind_of(base) == "dict":
+        keys = items_of(base)
+        good = keys is None or may_equal(index, keys)
+    else:
+        good = all(map(is_whole, options(index)))
+    if not good:
+        judged.wrong(f"{show(base)} is not indexed by {said(index)}")
         return None
     if kind_of(base) == "dict":
         return base.value if isinstance(base, DictOf) else _any_field(base)
@@ -172,6 +176,6 @@ def sliced(judged: Judged) -> Type:
     """`slice(start, stop, step)`, whose bounds are whole numbers or None."""
     for type_ in judged.types:
         for option in options(type_):
-            if kind_of(widened(option)) not in {"number", "none", "unknown"}:
-                judged.wrong(f"a part is cut out by whole numbers, not by {show(option)}")
+            if not (is_whole(option) or is_none(option)):
+                judged.wrong(f"a part is cut out by whole numbers, not by {said(option)}")
     return SLICE

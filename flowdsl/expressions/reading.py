@@ -58,7 +58,7 @@ def _name(word: Word) -> Expr:
     return Name(_word(word))
 
 
-def _number(word: Word) -> Const:
+def _numeral(word: Word) -> int | float:
     literal = str(word)
     try:
         number = read_number(literal)
@@ -66,15 +66,15 @@ def _number(word: Word) -> Const:
         raise RefusedError(word, "the number has too many digits") from None
     if isinstance(number, int) and literal[0] == "0" and number:
         raise RefusedError(word, f"'{literal}' starts with a zero", f"write {number}.")
-    return Const(number)
+    return number
+
+
+def _number(word: Word) -> Expr:
+    return Const(_numeral(word))
 
 
 def _negative(word: Word) -> Expr:
-    match _number(word).value:
-        case int() | float() as number:
-            return Const(-number)
-        case other:
-            return Const(other)
+    return Const(-_numeral(word))
 
 
 def _text(word: Word) -> Expr:

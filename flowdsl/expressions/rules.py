@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 
 from flowdsl.errors.expressions import NeverEqualError
-from flowdsl.expressions.judging import Judged
+from flowdsl.expressions.gathering import (
+    display_dict,
+    display_list,
+    display_set,
+    display_tuple,
+    holding,
+    membership,
+    size,
+    total,
+)
+from flowdsl.expressions.judging import Judged, said
 from flowdsl.expressions.kinds import (
-    Kind,
     defines,
     is_none,
+    is_whole,
     items_of,
     kind_of,
     may_equal,
     number_of,
     options,
     widened,
+    widened_enum,
 )
 from flowdsl.expressions.operators import Rule
+from flowdsl.expressions.ordering import CONVERT, extreme, order, sorted_list
 from flowdsl.expressions.reaching import attr, getitem, sliced
-from flowdsl.ir.expr import Const, Scalar
+from flowdsl.ir.expr import Const
 from flowdsl.ir.select import join
 from flowdsl.ir.show import show
 from flowdsl.ir.types import (
@@ -30,11 +42,8 @@ from flowdsl.ir.types import (
     INT,
     STR,
     Choice,
-    DictOf,
     EnumOf,
-    Field,
     ListOf,
-    Record,
     SetOf,
     TupleOf,
     Type,
@@ -42,9 +51,6 @@ from flowdsl.ir.types import (
 )
 
 _MAKE_TEXT = 'put values into a text with text("… {{ value }} …").'
-_CONVERT = "make both sides one kind of value first, in a @step."
-_ORDERED: frozenset[Kind] = frozenset({"number", "text", "bytes", "list", "tuple", "set"})
-_SIZED: frozenset[Kind] = frozenset({"text", "bytes", "list", "tuple", "set", "dict", "unknown"})
 
 
 def _boolean(_: Judged) -> Type:
@@ -54,7 +60,7 @@ def _boolean(_: Judged) -> Type:
 def _equality(judged: Judged) -> Type:
     left, right = judged.types
     if not may_equal(left, right):
-        shown = (show(left), show(right))
+        shown = (said(left), said(right))
         judged.problems.append(
             NeverEqualError(
                 judged.text(), types=shown, advice=_equality_advice(left, right), place=judged.place
@@ -67,40 +73,12 @@ def _equality_advice(left: Type, right: Type) -> str:
     if is_none(left) or is_none(right):
         return "it is never None, so leave the comparison out."
     for one, other in ((left, right), (right, left)):
-        if isinstance(one, EnumOf) and not isinstance(other, EnumOf):
+        if isinstance(one, EnumOf) and not one.plain and not isinstance(other, EnumOf):
             return f"compare with a member of {show(one)}, or compare its `.value`."
-        if isinstance(one, Choice) and len(one.values) > 1 and isinstance(other, Choice):
-            return f"it is one of {', '.join(map(repr, one.values))}."
-    return _CONVERT
-
-
-def _order(judged: Judged) -> Type:
-    for left, right in product(judged.options(0), judged.options(1)):
-        if not _ordered(left, right, judged.row.symbol):
-            judged.wrong(f"{_shown(left)} and {_shown(right)} have no order between them", _CONVERT)
-            break
-    return BOOL
-
-
-def _shown(option: Type) -> str:
-    return show(widened(option))
-
-
-_REFLECTED = {
-    "<": ("__lt__", "__gt__"),
-    ">": ("__gt__", "__lt__"),
-    "<=": ("__le__", "__ge__"),
-    ">=": ("__ge__", "__le__"),
-}
-
-
-def _ordered(left: Type, right: Type, symbol: str) -> bool:
-    left, right = widened(left), widened(right)
-    kinds = {kind_of(left), kind_of(right)}
-    if "unknown" in kinds:
-        return True
-    mine, theirs = _REFLECTED.get(symbol, ("__lt__", "__gt__"))
-    return (len(kinds) == 1 and kinds <= _ORDERED) or defines(left, mine) or defines(right, theirs)
+        known = widened_enum(one)
+        if isinstance(known, Choice) and len(known.values) > 1 and isinstance(other, Choice):
+            return f"it is one of {', '.join(map(repr, known.values))}."
+    return CONVERT
 
 
 def _own(left: Type, right: Type, name: str) -> bool:
@@ -146,7 +124,7 @@ def _added(left: Type, right: Type) -> Type | None:
 
 def _add(judged: Judged) -> Type:
     kinds = {kind_of(option) for type_ in judged.types for option in options(type_)}
-    return _pairwise(judged, _added, _MAKE_TEXT if "text" in kinds else _CONVERT)
+    return _pairwise(judged, _added, _MAKE_TEXT if "text" in kinds else CONVERT)
 
 
 def _arithmetic(judged: Judged) -> Type:
@@ -154,13 +132,13 @@ def _arithmetic(judged: Judged) -> Type:
         both_sets = isinstance(left, SetOf) and isinstance(right, SetOf)
         return left if both_sets and judged.row.key == "sub" else _numbers(left, right)
 
-    return _pairwise(judged, result, _CONVERT)
+    return _pairwise(judged, result, CONVERT)
 
 
 def _mul(judged: Judged) -> Type:
     def repeated(left: Type, right: Type) -> Type | None:
         for one, times in ((left, right), (right, left)):
-            if number_of(times) == INT and kind_of(times) == "number":
+            if is_whole(times):
                 match one:
                     case TupleOf():
                         return TupleOf((), items_of(one))
@@ -170,14 +148,14 @@ def _mul(judged: Judged) -> Type:
                         pass
         return _numbers(left, right)
 
-    return _pairwise(judged, repeated, _CONVERT)
+    return _pairwise(judged, repeated, CONVERT)
 
 
 def _truediv(judged: Judged) -> Type:
     def result(left: Type, right: Type) -> Type | None:
         return None if _numbers(left, right) is None else FLOAT
 
-    return _pairwise(judged, result, _CONVERT)
+    return _pairwise(judged, result, CONVERT)
 
 
 def _pow(judged: Judged) -> Type:
@@ -191,7 +169,7 @@ def _pow(judged: Judged) -> Type:
         numbers = _numbers(left, right)
         return whole if numbers == INT else numbers
 
-    return _pairwise(judged, result, _CONVERT)
+    return _pairwise(judged, result, CONVERT)
 
 
 def _sign(judged: Judged) -> Type:
@@ -207,62 +185,8 @@ def _sign(judged: Judged) -> Type:
     return join(found)
 
 
-def _size(judged: Judged) -> Type:
-    for option in judged.options(0):
-        if kind_of(widened(option)) not in _SIZED and not defines(option, "__len__"):
-            judged.wrong(f"{show(option)} has no size")
-    return INT
-
-
-def _membership(judged: Judged) -> Type:
-    return _inside(judged, item=0, container=1)
-
-
-def _holding(judged: Judged) -> Type:
-    return _inside(judged, item=1, container=0)
-
-
-def _inside(judged: Judged, *, item: int, container: int) -> Type:
-    sought = judged.types[item]
-    for option in judged.options(container):
-        inside = items_of(widened(option))
-        if inside is None:
-            if not defines(option, "__contains__"):
-                judged.wrong(
-                    f"{show(option)} contains nothing", "ask a list, a dict, a set or a text."
-                )
-        elif not may_equal(sought, inside):
-            judged.wrong(f"{show(option)} never contains {show(sought)}")
-    return BOOL
-
-
 def _choice(judged: Judged) -> Type:
     return join(judged.types[1:])
-
-
-def _list(judged: Judged) -> Type:
-    return ListOf(join(judged.types))
-
-
-def _tuple(judged: Judged) -> Type:
-    return TupleOf(judged.types)
-
-
-def _set(judged: Judged) -> Type:
-    return SetOf(join(judged.types))
-
-
-def _dict(judged: Judged) -> Type:
-    """A record when all keys are texts written out, so that a step's TypedDict takes it."""
-    keys = [operand.value for operand in judged.apply.operands[::2] if isinstance(operand, Const)]
-    fields = dict(zip(keys, judged.types[1::2], strict=False))
-    if fields and len(keys) * 2 == len(judged.types) and all(isinstance(key, str) for key in keys):
-        return Record("", "schema", "schema", tuple(_fields(fields)))
-    return DictOf(join(judged.types[::2]), join(judged.types[1::2]))
-
-
-def _fields(fields: Mapping[Scalar, Type]) -> Iterable[Field]:
-    return (Field(str(key), type_) for key, type_ in fields.items())
 
 
 def _text(_: Judged) -> Type:
@@ -288,43 +212,12 @@ def _from_text_or_number(judged: Judged) -> None:
 
 def _round(judged: Judged) -> Type:
     signed = _sign(judged)
-    return signed if len(judged.types) == 2 or signed == ANYTHING else INT
-
-
-def _extreme(judged: Judged) -> Type:
     if len(judged.types) == 1:
-        return _items(judged)
-    known = [option for index in range(len(judged.types)) for option in judged.options(index)]
-    for left, right in product(known[:1], known[1:]):
-        if not _ordered(left, right, "<"):
-            return judged.wrong(
-                f"{_shown(left)} and {_shown(right)} have no order between them", _CONVERT
-            )
-    return join(known)
-
-
-def _items(judged: Judged) -> Type:
-    found: list[Type] = []
-    for option in judged.options(0):
-        item = items_of(widened(option))
-        if item is None:
-            return judged.wrong(f"{show(option)} holds no items")
-        found.append(item)
-    return join(found)
-
-
-def _sorted(judged: Judged) -> Type:
-    return ListOf(_items(judged))
-
-
-def _sum(judged: Judged) -> Type:
-    found: list[Type] = []
-    for option in options(_items(judged)):
-        kind = kind_of(widened(option))
-        if kind not in {"number", "unknown"} and not defines(option, "__radd__"):
-            return judged.wrong(f"{show(judged.types[0])} holds other items than numbers")
-        found.append(number_of(option) if kind == "number" else ANYTHING)
-    return join(found)
+        return ANYTHING if signed == ANYTHING else INT
+    for option in options(judged.types[1]):
+        if not (is_whole(option) or is_none(option)):
+            judged.wrong(f"the number of digits is whole, not {show(option)}")
+    return join((INT, signed)) if any(map(is_none, options(judged.types[1]))) else signed
 
 
 def _texts_only(judged: Judged) -> None:
@@ -352,7 +245,7 @@ def _split(judged: Judged) -> Type:
 RULES: Mapping[Rule, Callable[[Judged], Type]] = {
     "boolean": _boolean,
     "equality": _equality,
-    "order": _order,
+    "order": order,
     "add": _add,
     "arithmetic": _arithmetic,
     "mul": _mul,
@@ -362,21 +255,21 @@ RULES: Mapping[Rule, Callable[[Judged], Type]] = {
     "attr": attr,
     "getitem": getitem,
     "slice": sliced,
-    "size": _size,
-    "membership": _membership,
-    "holding": _holding,
+    "size": size,
+    "membership": membership,
+    "holding": holding,
     "if": _choice,
-    "list": _list,
-    "tuple": _tuple,
-    "set": _set,
-    "dict": _dict,
+    "list": display_list,
+    "tuple": display_tuple,
+    "set": display_set,
+    "dict": display_dict,
     "text": _text,
     "whole": _whole,
     "real": _real,
     "round": _round,
-    "extreme": _extreme,
-    "sum": _sum,
-    "sorted": _sorted,
+    "extreme": extreme,
+    "sum": total,
+    "sorted": sorted_list,
     "text_to_text": _text_to_text,
     "text_to_bool": _text_to_bool,
     "split": _split,

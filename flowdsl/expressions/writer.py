@@ -100,9 +100,9 @@ class _Writer:
                 return _Text(self._shown.get(name) or self._name(name), binding.ATOM)
             case Const():
                 return self._constant(expr)
-            case Apply(operator):
+            case _:
                 empty = {"list": "[]", "tuple": "()", "dict": "{}"}
-                return _Text(empty.get(operator, f"{operator}()"), binding.ATOM)
+                return _Text(empty.get(expr.operator, f"{expr.operator}()"), binding.ATOM)
 
     def _constant(self, constant: Const) -> _Text:
         match constant.value:
@@ -146,7 +146,7 @@ def _form(row: Operator, parts: list[_Text]) -> str:
             return f"{row.symbol if row.form == 'call' else row.key}({_listed(parts)})"
         case "method":
             return f"{_owner(parts[0])}.{row.symbol}({_listed(parts[1:])})"
-        case "special":
+        case _:
             return _SPECIAL[row.key](parts)
 
 

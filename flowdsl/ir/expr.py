@@ -78,6 +78,6 @@ def names_in(expr: Expr) -> tuple[str, ...]:
                 found[name] = None
             case Apply(_, operands):
                 todo.extend(reversed(operands))
-            case Const():
+            case _:
                 pass
     return tuple(found)

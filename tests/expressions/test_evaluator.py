@@ -16,6 +16,7 @@ from flowdsl.errors import (
 )
 from flowdsl.expressions import compile_expr, evaluate, parse
 from flowdsl.expressions.bounds import MAX_DEPTH
+from flowdsl.expressions.operators import OPERATORS
 from flowdsl.ir.expr import Apply, Const, Expr, Name
 from tests.expressions.trees import NAMES, computable, python, python_source, values
 
@@ -86,6 +87,32 @@ def test_only_the_chosen_branch_is_computed() -> None:
 )
 def test_conditions_stop_as_early_as_they_can_and_give_whether(text: str, value: object) -> None:
     assert evaluate(parse(text), {"x": 0}) is value
+
+
+_EXAMPLES: dict[str, tuple[str, object]] = {
+    "eq": ("n == 2.0", True), "ne": ("n != 2", False), "lt": ("n < 2", False), "le": ("n <= 2", True),
+    "gt": ("n > 1", True), "ge": ("n >= 3", False), "in": ("2 in xs", True), "not_in": ("n not in xs", False),
+    "contains": ("contains(xs, 2)", True), "add": ("n + 1", 3), "sub": ("n - 1", 1), "mul": ("n * 's'", "ss"),
+    "truediv": ("n / 4", 0.5), "floordiv": ("7 // n", 3), "mod": ("-7 % 4", 1), "pow": ("n ** 3", 8), "neg": ("-n", -2),
+    "pos": ("+True", 1), "not": ("not n", False), "all_of": ("n and xs", True), "any_of": ("0 or n", True),
+    "if": ("1 if n else 0", 1), "is_none": ("n is None", False), "is_not_none": ("n is not None", True),
+    "getitem": ("xs[1]", 3), "attr": ("n.real", 2), "list": ("[n, n]", [2, 2]), "tuple": ("(n,)", (2,)),
+    "dict": ("{n: 's'}", {2: "s"}), "set": ("{n, n}", {2}), "slice": ("xs[:1]", [2]), "truth": ("bool(xs)", True),
+    "size": ("len(xs)", 2), "str": ("str(n)", "2"), "int": ("int('3')", 3), "float": ("float(n)", 2.0),
+    "abs": ("abs(-n)", 2), "round": ("round(2.567, 1)", 2.6), "min": ("min(n, 1)", 1), "max": ("max(xs)", 3),
+    "sum": ("sum(xs)", 5), "sorted": ("sorted([3, n])", [2, 3]), "lower": ("'A'.lower()", "a"), "upper": ("'a'.upper()", "A"),
+    "strip": ("' a '.strip()", "a"), "startswith": ("'ab'.startswith('a')", True), "endswith": ("'ab'.endswith('a')", False),
+    "split": ("'a b'.split()", ["a", "b"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", OPERATORS)
+def test_every_operator_computes(key: str) -> None:
+    text, value = _EXAMPLES[key]
+    computed = evaluate(parse(text), {"n": 2, "xs": [2, 3]})
+
+    assert computed == value
+    assert type(computed) is type(value)
 
 
 def test_a_sum_of_thousands_of_terms_is_computed() -> None:

@@ -1,11 +1,15 @@
 """Writing is the parser's inverse, with no bracket too many."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
 from flowdsl.errors import OutsizeError, UnknownOperatorError, UnwritableError
 from flowdsl.expressions import describe, parse, write
 from flowdsl.expressions.bounds import MAX_DEPTH
+from flowdsl.expressions.operators import OPERATORS
 from flowdsl.ir.expr import Apply, Const, Expr, Name
 from tests.expressions.trees import writable
 
@@ -17,14 +21,14 @@ def test_a_written_tree_is_read_back_as_it_was(expr: Expr) -> None:
     assert parse(write(expr)) == expr
 
 
-@given(writable(depth=3))
+@given(writable())
 def test_writing_what_was_read_changes_nothing(expr: Expr) -> None:
     text = write(expr)
 
     assert write(parse(text)) == text
 
 
-@given(writable(depth=3))
+@given(writable())
 def test_no_bracket_can_be_left_out(expr: Expr) -> None:
     text = write(expr)
     for start, end in _bracket_pairs(text):
@@ -48,12 +52,16 @@ def _bracket_pairs(text: str) -> list[tuple[int, int]]:
                 and text[:start].rsplit(maxsplit=1)[-1].rsplit(".", maxsplit=1)[-1] not in _WORDS
             )
             # Python itself asks for brackets around a number whose attribute is read.
-            number = text[start + 1 : index].isdigit() and text[index + 1 : index + 2] in {".", "["}
+            number = _NUMBER.fullmatch(text[start + 1 : index]) and text[index + 1 : index + 2] in {
+                ".",
+                "[",
+            }
             if not called and not number:
                 pairs.append((start, index))
     return pairs
 
 
+_NUMBER = re.compile(r"[\d.e+-]+")
 _WORDS = {"and", "or", "not", "in", "if", "else"}
 
 
@@ -115,6 +123,16 @@ def test_what_has_no_spelling_is_refused(expr: Expr) -> None:
 def test_a_tree_the_table_does_not_allow_is_refused() -> None:
     with pytest.raises(UnknownOperatorError):
         write(Apply("nope", (_A,)))
+
+
+def test_an_operator_of_another_dialect_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = replace(OPERATORS["size"], dialects=())
+    monkeypatch.setattr("flowdsl.expressions.operators.OPERATORS", {"size": foreign})
+
+    with pytest.raises(
+        UnwritableError, match="the operator 'size' has no spelling in the python dialect"
+    ):
+        write(Apply("size", (_A,)))
 
 
 def test_nesting_beyond_the_bound_is_refused() -> None:

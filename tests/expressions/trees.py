@@ -220,7 +220,7 @@ _ANY_NAME = st.sampled_from(["a", "min", "item_2", "é", "len"])
 
 
 @st.composite
-def writable(draw: st.DrawFn, depth: int = 4) -> Expr:
+def writable(draw: st.DrawFn, depth: int = 3) -> Expr:
     """Any tree the table allows, sensible or not."""
     if depth == 0 or draw(st.integers(0, 5)) == 0:
         constants = st.one_of(_CONSTANTS, st.text(max_size=6).map(Const), st.integers().map(Const))
@@ -233,7 +233,7 @@ def writable(draw: st.DrawFn, depth: int = 4) -> Expr:
     if row.key == "getitem" and draw(st.booleans()):
         bounds = tuple(draw(st.one_of(st.just(Const(None)), writable(depth - 1))) for _ in range(3))
         return Apply("getitem", (owner, Apply("slice", bounds)))
-    count = draw(st.integers(row.least, row.least + 3 if row.most is None else row.most))
+    count = draw(st.integers(row.least, row.least + 2 if row.most is None else row.most))
     count += count % 2 if row.key == "dict" else 0
     return Apply(
         row.key, tuple([owner, *(draw(writable(depth - 1)) for _ in range(count))][:count])
