@@ -2,8 +2,18 @@
 
 import os
 
-from hypothesis import settings
+import pytest
+from hypothesis import is_hypothesis_test, settings
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=1000, deadline=None, derandomize=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "dev")
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Guard laws against hanging for longer where they are tried a thousand times."""
+    for item in items if PROFILE == "ci" else ():
+        law = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
+        if law and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
