@@ -140,7 +140,7 @@ class _Builder:
     def graph(self, name: str) -> Graph:
         node_ids = [node_id for node_id, _ in self.nodes]
         some = st.sampled_from(node_ids) if node_ids else st.nothing()
-        where = st.dictionaries(some, places, max_size=2)
+        where = st.dictionaries(some, places, max_size=2 if node_ids else 0)
         return Graph(
             name=PipelineName(name),
             nodes=tuple(self.nodes),
@@ -156,6 +156,7 @@ places = st.builds(
     line=st.integers(1, 9),
     column=st.sampled_from([None, 4]),
     function=st.sampled_from([None, "audit"]),
+    snippet=st.none(),
 )
 
 

@@ -143,12 +143,14 @@ class MisfitError(FlowError):
         takes: str,
         *,
         why: str = "",
+        cure: str = "",
         place: Place | None = None,
     ) -> None:
+        told = why in {"", f"`{gives}` does not fit `{takes}`"}
         super().__init__(
-            f"{source} gives {gives}, but {target} takes {takes}." + (f" ({why})" if why else ""),
+            f"{source} gives {gives}, but {target} takes {takes}." + ("" if told else f" ({why})"),
             place=place,
-            help=f"declare {source} as {takes}, or put a converting step between them.",
+            help=cure or f"declare {source} as {takes}, or put a converting step between them.",
         )
         self.source = source
         self.target = target

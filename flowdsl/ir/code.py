@@ -11,9 +11,11 @@ import functools
 import logging
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from hashlib import sha256
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from inspect import unwrap
+from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import NamedTuple
 
 from flowdsl.errors.types import NotEncodableError
@@ -118,7 +120,8 @@ class _Walk:
     def _function(self, value: FunctionType, what: str) -> str:
         release = release_of_object(value)
         if release is not None:
-            return f"library:{value.__module__}.{value.__qualname__}@{release}"
+            held = ";".join(self._wrapped(value, what))
+            return f"library:{value.__code__.co_qualname}@{release}({held})"
         said = said_by(value.__code__)
         if said is None:
             return self._give_up(f"the source of {what} '{value.__qualname__}' can't be found")
@@ -128,17 +131,17 @@ class _Walk:
             for name in said.globals
         ]
         for name, cell in zip(value.__code__.co_freevars, value.__closure__ or (), strict=True):
-            parts.append(f"{name}={self._cell(cell, name)}")
+            parts.append(f"{name}={self.visit(_contents(cell), f'the closed-over {name!r}')}")
         parts.append(self.visit(value.__defaults__, f"a default of '{value.__qualname__}'"))
         parts.append(self.visit(value.__kwdefaults__, f"a default of '{value.__qualname__}'"))
         return f"function({';'.join(parts)})"
 
-    def _cell(self, cell: object, name: str) -> str:
-        try:
-            held: object = getattr(cell, "cell_contents")  # noqa: B009
-        except ValueError:
-            return "empty"
-        return self.visit(held, f"the closed-over '{name}'")
+    def _wrapped(self, value: FunctionType, what: str) -> Iterator[str]:
+        """The functions a library's wrapper holds: they are what it decorates."""
+        for cell in value.__closure__ or ():
+            held: object = _contents(cell)
+            if isinstance(held, FunctionType | MethodType):
+                yield self.visit(held, what)
 
     def _global(
         self,
@@ -175,10 +178,9 @@ class _Walk:
         parts = [class_digest(value) or self._fields(value)]
         parts += [self.visit(base, f"a base of {what}") for base in value.__bases__]
         for key, member in sorted(vars(value).items()):
-            bare: object = (
-                getattr(member, "__func__", None) or getattr(member, "fget", None) or member
-            )
-            if isinstance(bare, FunctionType) and bare.__code__.co_filename != "<string>":
+            bare: object = getattr(member, "__func__", getattr(member, "fget", member))
+            # What `dataclass` makes has no text of its own; its fields are hashed.
+            if isinstance(bare, FunctionType) and unwrap(bare).__code__.co_filename != "<string>":
                 parts.append(f"{key}={self.visit(bare, f'{name}.{key}')}")
         return f"class({value.__qualname__};{';'.join(parts)})"
 
@@ -191,12 +193,18 @@ class _Walk:
             for name, member in sorted(vars(value).items())
             if isinstance(member, _SCALARS) and not name.startswith("__")
         ]
-        for made in ("__dataclass_fields__", "__pydantic_fields__"):
-            described: Mapping[str, object] = vars(value).get(made, {})
-            parts += [f"{name}:{each!r}" for name, each in described.items()]
+        if is_dataclass(value):
+            parts += [f"{each.name}={self._default(each)}" for each in fields(value)]
+        described: Mapping[str, object] = vars(value).get("__pydantic_fields__", {})
+        parts += [f"{name}:{each!r}" for name, each in described.items()]
         if any(" at 0x" in part for part in parts):
             return self._give_up(f"the class '{value.__qualname__}' holds what can't be hashed")
         return ";".join(parts)
+
+    def _default(self, field: Field[object]) -> str:
+        what = f"the default of '{field.name}'"
+        given: list[object] = [field.default, field.default_factory]
+        return ",".join("none" if each is MISSING else self.visit(each, what) for each in given)
 
     def _object(self, value: object, what: str) -> str:
         match value:
@@ -233,6 +241,13 @@ class _Walk:
     def _give_up(self, reason: str) -> str:
         self.opaque.append(reason)
         return "opaque"
+
+
+def _contents(cell: CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return "<empty>"
 
 
 def _release(module: ModuleType) -> str | None:

@@ -35,12 +35,14 @@ class Said(NamedTuple):
     """Those of `globals` that are used otherwise than for an attribute, sorted."""
 
 
-@lru_cache(maxsize=4096)
 def said_by(code: CodeType) -> Said | None:
-    """What a function says; `None` when its source can't be found.
+    """What a function says; `None` when its source can't be found."""
+    return _said(code, code.co_filename)
 
-    Code objects compare by what they do and where they stand, so an edited function is another key.
-    """
+
+@lru_cache(maxsize=4096)
+def _said(code: CodeType, _file: str) -> Said | None:
+    # Code objects compare by what they do and on which line, but not by file: an edited function is another key.
     tree = _tree_of(code)
     if tree is None:
         return None
@@ -159,5 +161,6 @@ def _written(value: object, *, annotations: bool) -> str:
     if isinstance(value, ast.AST):
         return canonical(value, annotations=annotations)
     if is_list(value):
-        return f"[{','.join(_written(each, annotations=annotations) for each in value)}]"
+        parts = (_written(each, annotations=annotations) for each in value)
+        return f"[{','.join(filter(None, parts))}]"
     return repr(value)

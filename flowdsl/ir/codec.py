@@ -127,7 +127,8 @@ def _tagged(classes: Mapping[str, type]) -> Codec:
         if not isinstance(tag, str) or tag not in classes:
             shown = f"has no {TAG!r}" if tag is None else f"has the unknown kind {tag!r}"
             raise MalformedError(Problem(path, shown, near(str(tag), list(classes))))
-        return read_class(classes[tag], {k: v for k, v in value.items() if k != TAG}, path)
+        cls: type[object] = classes[tag]
+        return read_class(cls, {k: v for k, v in value.items() if k != TAG}, path)
 
     return Codec(write, read)
 
@@ -152,8 +153,10 @@ def _read_literal(options: tuple[object, ...], value: object, path: str) -> obje
 def _read_value(value: object, path: str) -> object:
     try:
         return decode(value)
-    except (FlowError, TypeError, ValueError, KeyError) as error:
-        raise MalformedError(Problem(path, f"the value can't be decoded: {error}")) from error
+    except FlowError as error:
+        raise MalformedError(
+            Problem(path, f"a value can't be read: {error.message.rstrip('.')}")
+        ) from error
 
 
 def _write_effect(value: object) -> object:

@@ -62,8 +62,10 @@ def _push(stack: list[Expr], token: object, path: str) -> None:
 def _scalar(value: object, path: str) -> Scalar:
     try:
         read = decode(value)
-    except (FlowError, TypeError, ValueError, KeyError) as error:
-        raise MalformedError(Problem(path, f"the value can't be decoded: {error}")) from error
+    except FlowError as error:
+        raise MalformedError(
+            Problem(path, f"a value can't be read: {error.message.rstrip('.')}")
+        ) from error
     if read is None or isinstance(read, str | int | float | bool):
         return read
     raise MalformedError(not_a("a plain value", read, path))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from flowdsl.ir.ids import Fingerprint, NodeId
 from flowdsl.ir.kinds import KINDS
 from flowdsl.ir.narrowing import is_tuple
 from flowdsl.ir.node import FunctionRef, Node
+from flowdsl.ir.prompt import Prompt, Template
 from flowdsl.ir.region_nodes import Case
 from flowdsl.ir.types import Type
 
@@ -84,6 +85,23 @@ def _hashed(value: object) -> Fingerprint:
     return Fingerprint(sha256(text.encode()).hexdigest())
 
 
+def _without_places(value: object) -> object:
+    match value:
+        case Template():
+            return replace(value, place=None)
+        case Prompt():
+            bare = [
+                tuple(
+                    replace(each, place=None) if isinstance(each, Template) else each
+                    for each in parts
+                )
+                for parts in (value.user, value.system)
+            ]
+            return Prompt(user=bare[0], system=bare[1])
+        case _:
+            return value
+
+
 class _Hasher:
     """The contents of one graph's nodes; what nodes share is hashed once."""
 
@@ -119,7 +137,9 @@ class _Hasher:
     def _plain(self, node_id: NodeId, value: object, hint: object) -> object:
         if hint == Type:
             return self._type(value)
-        return self._value(node_id, value) if hint is object else codec_of(hint).write(value)
+        if hint is object:
+            return self._value(node_id, value)
+        return codec_of(hint).write(_without_places(value))
 
     def _type(self, type_: object) -> object:
         # Types are shared by most nodes; `==` would take Literal[1] for Literal[True], so identity decides.

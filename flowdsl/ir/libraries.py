@@ -33,14 +33,18 @@ def release_of(module: str, file: str | None) -> str | None:
     if top == _OWN:
         return _distribution(top)
     packages, stdlib = _roots()
-    if file is not None and file.startswith(packages):
-        return _distribution(top)
+    for root in packages:
+        if file is not None and file.startswith(root):
+            # A decorated function bears the module's name of what it wraps; its file tells whose it is.
+            return _distribution(
+                file.removeprefix(root)
+                .strip("/\\")
+                .replace("\\", "/")
+                .split("/")[0]
+                .removesuffix(".py")
+            )
     if file is None or file.startswith((stdlib, "<frozen")):
-        return (
-            None
-            if top == "__main__"
-            else f"python {sys.version_info.major}.{sys.version_info.minor}"
-        )
+        return f"python {sys.version_info.major}.{sys.version_info.minor}"
     return None
 
 
@@ -57,6 +61,8 @@ def release_of_object(value: type | Callable[..., object]) -> str | None:
     """As `release_of`, for a class or a function."""
     code = getattr(value, "__code__", None)
     module = str(getattr(value, "__module__", None) or "builtins")
-    loaded = sys.modules.get(module)
-    file = code.co_filename if code is not None else getattr(loaded, "__file__", None)
-    return release_of(module, file)
+    if code is not None:
+        return release_of(module, code.co_filename)
+    if module == "__main__":
+        return None
+    return release_of(module, getattr(sys.modules.get(module), "__file__", None))

@@ -213,6 +213,7 @@ def constants_fit(spot: Spot) -> Iterator[FlowError]:
                     type(value).__name__,
                     f"'{spot.name(node_id)}.{name}'",
                     show(port.type),
+                    cure=f"pass a value of type {show(port.type)}.",
                     place=spot.place(node_id),
                 )
 

@@ -78,7 +78,7 @@ def bodies_read_ports(node: Region, name: str, place: Place | None) -> Iterator[
         if missing:
             yield PortsDifferError(name, f"{body_name!r}", missing=missing, place=place)
     unread = tuple(port.name for port in node.inputs if port.name not in read)
-    if unread:
+    if unread and not isinstance(node, Subflow):
         yield PortsDifferError(name, "its bodies", unread=unread, place=place)
 
 
@@ -168,7 +168,9 @@ def cases_are_distinct(node: Region, name: str, place: Place | None) -> Iterator
         seen.add(Const(case.when))
         if on is not None:
             subject = Choice((case.when,))
-            yield from _fit(f"the case {case.when!r}", subject, f"'{name}.on'", on.type, place)
+            cure = f"take a value that {show(on.type)} can have, or remove the case."
+            source = f"the case {case.when!r}"
+            yield from _fit(source, subject, f"'{name}.on'", on.type, place, cure=cure)
     if not node.cases:
         yield NodeRuleError(name, "has no case", cure="give it at least one case", place=place)
 
@@ -188,11 +190,17 @@ def subflows_take_their_inputs(node: Region, name: str, place: Place | None) -> 
 
 
 def _fit(
-    source: str, gives: Type, target: str, takes: Type, place: Place | None
+    source: str, gives: Type, target: str, takes: Type, place: Place | None, *, cure: str = ""
 ) -> Iterator[FlowError]:
     if gives is not takes and not fits(gives, takes):
         yield MisfitError(
-            source, show(gives), target, show(takes), why=why_not(gives, takes), place=place
+            source,
+            show(gives),
+            target,
+            show(takes),
+            why=why_not(gives, takes),
+            cure=cure,
+            place=place,
         )
 
 
