@@ -136,6 +136,17 @@ def holds_handles(value: object) -> bool:
     return any(map(holds_handles, value.values() if isinstance(value, dict) else value))
 
 
+def type_of_value(value: object) -> Type:
+    """The type of a handle or of a plain value, with the types of a collection's parts."""
+    from flowdsl.ir.annotations import type_of
+
+    if type(value) is Handle:
+        return value._flow_type
+    if is_display(value) and value and current() is not None:
+        return display(value)._flow_type
+    return type_of(None if value is None else type(value))
+
+
 def materialise(scope: Scope, value: Handle) -> NodeId:
     """The compute node of an expression in a scope; equal expressions share one."""
     expr = value._flow_expr

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar, cast, overload
 
+from flowdsl.dsl.computing import type_of_value
 from flowdsl.dsl.handles import Handle, is_handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import RegionPorts, Scope, current
@@ -84,7 +85,7 @@ def each(
         return _each_now(cast("Iterable[object]", items), do, carry)
     label = name or _label("each", do)
     ports = RegionPorts("items", "item", "carry")
-    item_type = _item_type(scope, items, label)
+    items_type, item_type = _item_types(scope, items, label)
     folds = carry is not _UNSET
     carry_type = type_of_value(carry) if folds else ANYTHING
 
@@ -95,9 +96,7 @@ def each(
     body = trace_body(scope, ports, label, call)
     if folds:
         _same_type(scope, body.output, carry_type, f"{label}'s next value")
-    pairs: list[tuple[Port, object]] = [
-        (Port("items", ListOf(item_type, abstract="Iterable")), items)
-    ]
+    pairs: list[tuple[Port, object]] = [(Port("items", items_type), items)]
     if folds:
         pairs.append((Port("carry", carry_type), carry))
     pairs += ports.wired()
@@ -350,19 +349,8 @@ def _label(region: str, do: object) -> str:
     return f"{region}_{name}" if isinstance(name, str) and name.isidentifier() else region
 
 
-def type_of_value(value: object) -> Type:
-    """The type of a handle or of a plain value."""
-    from flowdsl.dsl.computing import display, is_display
-    from flowdsl.ir.annotations import type_of
-
-    if is_handle(value):
-        return cast("Handle", value)._flow_type
-    if is_display(value) and value and current() is not None:
-        return display(value)._flow_type
-    return type_of(type(value)) if value is not None else type_of(None)
-
-
-def _item_type(scope: Scope, items: object, label: str) -> Type:
+def _item_types(scope: Scope, items: object, label: str) -> tuple[Type, Type]:
+    """What the port takes, and what one item is; items that are no collection are noted once."""
     from flowdsl.ir.select import item_of
     from flowdsl.ir.show import show
 
@@ -380,8 +368,8 @@ def _item_type(scope: Scope, items: object, label: str) -> Type:
                 place=here(),
             )
         )
-        return ANYTHING
-    return item
+        return type_, ANYTHING
+    return ListOf(item, abstract="Iterable"), item
 
 
 def _same_type(scope: Scope, found: Type, wanted: Type, what: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from flowdsl.dsl.computing import display, holds_handles, is_display
+from flowdsl.dsl.computing import display, holds_handles, is_display, type_of_value
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope
@@ -140,12 +140,11 @@ class _Call:
 
     def check_constant(self, value: object, port: Port) -> None:
         """Note a plain value that the port does not take."""
-        from flowdsl.ir.annotations import type_of
         from flowdsl.ir.show import show
         from flowdsl.ir.values import checker
         from flowdsl.ir.variables import bind
 
-        given = type_of(type(value)) if value is not None else type_of(None)
+        given = type_of_value(value)
         if self.bindings is not None and bind(given, port.type, self.bindings):
             return
         accepts = checker(port.type)

@@ -103,7 +103,7 @@ def approve(value: T, /, question: str = "Go on?", *, name: str = "approve") -> 
         question: What the person is asked.
         name: The node's name.
     """
-    from flowdsl.dsl.control import type_of_value
+    from flowdsl.dsl.computing import type_of_value
     from flowdsl.ir.data_nodes import Approve
     from flowdsl.ir.graph import Edge, Graph, Output
     from flowdsl.ir.ids import NodeId, PipelineName
