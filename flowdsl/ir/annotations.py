@@ -201,21 +201,26 @@ def _given(origin: type, arguments: tuple[object, ...], scope: _Scope) -> Type:
     return _class(origin, scope, arguments)
 
 
-def _tuple(arguments: tuple[object, ...], scope: _Scope) -> Type:
+def _tuple(arguments: tuple[object, ...], scope: _Scope) -> TupleOf:
     items: list[Type] = []
     rest: Type | None = None
     for each in arguments:
+        origin: object = typing.get_origin(each)
         if each is Ellipsis:
             rest = items.pop()
-        elif typing.get_origin(each) is typing.Unpack or getattr(each, "__unpacked__", False):
-            inner = typing.get_args(each)[0] if typing.get_origin(each) is typing.Unpack else each
-            unpacked = _tuple(typing.get_args(inner), scope)
-            if isinstance(unpacked, TupleOf):
-                items += unpacked.items
-                rest = unpacked.rest
+        elif origin is typing.Unpack or getattr(each, "__unpacked__", False):
+            inner: object = typing.get_args(each)[0] if origin is typing.Unpack else each
+            unpacked = _unpacked(inner, scope)
+            items, rest = [*items, *unpacked.items], unpacked.rest
         else:
             items.append(_read(each, scope))
     return TupleOf(tuple(items), rest)
+
+
+def _unpacked(inner: object, scope: _Scope) -> TupleOf:
+    """`*tuple[...]`; of a type variable tuple nothing is known."""
+    is_tuple = typing.get_origin(inner) is tuple
+    return _tuple(typing.get_args(inner), scope) if is_tuple else TupleOf((), ANYTHING)
 
 
 def _class(cls: type, scope: _Scope, arguments: tuple[object, ...] = ()) -> Type:

@@ -73,9 +73,7 @@ def raw_fields(cls: type, kind: RecordKind) -> Iterator[RawField]:
     if kind == "typeddict":
         required: frozenset[str] = getattr(cls, "__required_keys__", frozenset())
         for name, hint in hints.items():
-            yield RawField(
-                name, hint, _demanded(hint, default=name in required), description_of(hint)
-            )
+            yield RawField(name, hint, _demanded(hint, default=name in required), _words(hint))
     elif kind == "namedtuple":
         names: tuple[str, ...] = getattr(cls, "_fields", ())
         defaults: Mapping[str, object] = getattr(cls, "_field_defaults", {})
@@ -88,14 +86,18 @@ def raw_fields(cls: type, kind: RecordKind) -> Iterator[RawField]:
 
 def description_of(annotation: object) -> str:
     """What `Annotated` says in words: a text, a `Doc`, or a pydantic `Field(description=...)`."""
-    for extra in getattr(annotation, "__metadata__", ()):
-        for said in (
+    extras: tuple[object, ...] = getattr(annotation, "__metadata__", ())
+    said = [
+        text
+        for extra in extras
+        for text in (
             extra,
-            *(getattr(extra, name, None) for name in ("description", "documentation")),
-        ):
-            if isinstance(said, str):
-                return said
-    return ""
+            getattr(extra, "description", None),
+            getattr(extra, "documentation", None),
+        )
+        if isinstance(text, str)
+    ]
+    return said[0] if said else ""
 
 
 def docstring_of(cls: type) -> str:
@@ -132,6 +134,14 @@ def _dataclass_fields(cls: type[object], hints: Mapping[str, object]) -> Iterato
 
 
 def _demanded(hint: object, *, default: bool) -> bool:
-    """`Required[...]` and `NotRequired[...]` stand over the class's own `total`."""
-    form = getattr(typing.get_origin(hint), "_name", None)
-    return form == "Required" if form in {"Required", "NotRequired"} else default
+    """`Required[...]` and `NotRequired[...]`, within `Annotated` or around it, stand over the class's own `total`."""
+    for part in (hint, getattr(hint, "__origin__", None)):
+        form = getattr(typing.get_origin(part), "_name", None)
+        if form in {"Required", "NotRequired"}:
+            return form == "Required"
+    return default
+
+
+def _words(hint: object) -> str:
+    """What `Annotated` says, within `Required[...]` or around it."""
+    return description_of(hint) or "".join(map(description_of, typing.get_args(hint)[:1]))

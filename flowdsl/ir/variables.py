@@ -24,7 +24,8 @@ def bind(source: Type, target: Type, bindings: dict[str, Type]) -> bool:
     A variable met twice stands for either: `def both(a: T, b: T)` given an `int` and a `str` binds `int | str`.
     """
     _collect(source, target, bindings)
-    return fits(source, substitute(target, bindings))
+    # Against the variables' own bounds too, which what was bound stands in for.
+    return fits(source, target) and fits(source, substitute(target, bindings))
 
 
 def substitute(type_: Type, bindings: Mapping[str, Type]) -> Type:

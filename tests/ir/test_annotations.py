@@ -94,7 +94,7 @@ class Speaks(typing.Protocol):
             tuple.__class_getitem__((int, vars(typing)["Unpack"][tuple[str, int]])),
             TupleOf((INT, STR, INT)),
         ),
-        (tuple.__class_getitem__((int, vars(typing)["Unpack"][Free])), TupleOf((INT,))),
+        (tuple.__class_getitem__((int, vars(typing)["Unpack"][Free])), TupleOf((INT,), ANYTHING)),
         (int | None, Union((INT, NONE))),
         (vars(typing)["Optional"][int], Union((INT, NONE))),
         (int | str | int, Union((INT, STR))),
