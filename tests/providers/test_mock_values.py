@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from itertools import accumulate
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AnyUrl, BaseModel, Field, TypeAdapter
+from typing_extensions import TypedDict
 
 from flowdsl.providers.json_schema import Schema, is_schema
 from flowdsl.providers.mock_values import example
@@ -28,6 +30,16 @@ class Node(BaseModel, extra="forbid"):
 
 class Chain(BaseModel):
     next: "Chain | Literal['end']"
+
+
+class Bush(BaseModel):
+    left: "Bush | None"
+    middle: "Bush | None"
+    right: "Bush | None"
+
+
+class Loop(TypedDict, total=False):
+    again: "Loop"
 
 
 class Colour(Enum):
@@ -61,6 +73,8 @@ _Adapter = TypeAdapter[object]
 TYPES: dict[str, _Adapter] = {
     "tree": _Adapter(Node),
     "chain": _Adapter(Chain),
+    "bush": _Adapter(Bush),
+    "loop": _Adapter(Loop),
     "union": _Adapter(Annotated[Cat | Dog, Field(discriminator="kind")]),
     "tuple": _Adapter(tuple[int, str, bool]),
     "named tuple": _Adapter(Pair),
@@ -144,6 +158,15 @@ def _around(inner: st.SearchStrategy[Schema]) -> st.SearchStrategy[Schema]:
 @given(schema=st.recursive(_leaves, _around, max_leaves=12), seed=_SEEDS)
 def test_nested_schemas_are_met(schema: Schema, seed: int) -> None:
     jsonschema.validate(example(schema, seed), schema)
+
+
+@pytest.mark.parametrize("name", ["tree", "chain", "bush", "loop"])
+@given(seed=_SEEDS)
+def test_what_may_contain_itself_stays_small(name: str, seed: int) -> None:
+    made = json.dumps(example(TYPES[name].json_schema(), seed))
+
+    depths = accumulate({"{": 1, "}": -1}.get(mark, 0) for mark in made)
+    assert max(depths) <= 6
 
 
 def test_what_all_of_says_is_met_together() -> None:
