@@ -1,0 +1,245 @@
+"""Asking a model: typed answers, repairs, faults, bills, streams."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+
+from flowdsl.engine import Options
+from flowdsl.errors import ProviderError, StepFailedError
+from flowdsl.events.records import Event, ModelCalled, Retried, TextArrived
+from flowdsl.ir.graph import Graph
+from flowdsl.ir.ids import ModelName
+from flowdsl.ir.model_nodes import Generate
+from flowdsl.ir.node import Port
+from flowdsl.ir.policy import DEFAULT_POLICY, Policy, Retry
+from flowdsl.ir.prompt import FromFile, Prompt, Static
+from flowdsl.ir.types import INT, STR, ListOf, Type
+from flowdsl.ir.usage import Usage
+from flowdsl.prompts import parse_template
+from flowdsl.providers import Delta, FinishReason, Provider, Reply, Request
+from tests.runtime.building import Draft, partial_run, run
+
+USAGE = Usage(calls=1, input_tokens=10, output_tokens=5)
+
+
+def reply(text: str, finish: FinishReason = "end", cost: str | None = "0.01") -> Reply:
+    return Reply(
+        text=text,
+        usage=USAGE,
+        model=ModelName("fake:m"),
+        finish=finish,
+        cost_usd=None if cost is None else Decimal(cost),
+    )
+
+
+class Fake:
+    """Gives what it was told to, in turn, and remembers what it was asked."""
+
+    def __init__(self, *script: Reply | ProviderError) -> None:
+        self.script = list(script)
+        self.asked: list[Request] = []
+
+    async def complete(self, request: Request, /) -> Reply:
+        self.asked.append(request)
+        answer = self.script.pop(0)
+        if isinstance(answer, ProviderError):
+            raise answer
+        return answer
+
+
+class Streaming(Fake):
+    """Gives its answer letter by letter."""
+
+    async def stream(self, request: Request, /) -> AsyncIterator[Delta | Reply]:
+        whole = await self.complete(request)
+        for letter in whole.text:
+            yield Delta(letter)
+        if whole.finish == "end":
+            yield whole
+
+
+def ask_graph(output: Type = STR, policy: Policy = DEFAULT_POLICY) -> Graph:
+    draft = Draft()
+    node = Generate(
+        label="ask",
+        inputs=(Port("x", STR),),
+        output=output,
+        prompt=Prompt(user=(parse_template("About {{ x }}."),), system=(Static("Be brief."),)),
+        policy=policy,
+    )
+    draft.add(node, x=draft.input("x", STR))
+    return draft.graph()
+
+
+def asking(fake: Provider, **more: object) -> Options:
+    heard = more.get("heard")
+    return Options(
+        model="fake:m",
+        providers={"fake": fake},
+        seed=1,
+        listeners=(heard.append,) if isinstance(heard, list) else (),
+    )
+
+
+async def test_the_prompt_is_rendered_and_the_answer_is_the_value() -> None:
+    fake = Fake(reply("short"))
+
+    done = await run(ask_graph(), asking(fake), x="life")
+
+    assert done.value == "short"
+    assert fake.asked[0].system == "Be brief."
+    assert fake.asked[0].messages[0].text == "About life."
+    assert (fake.asked[0].model, fake.asked[0].step, fake.asked[0].schema) == ("m", "ask", None)
+    assert (done.usage, done.cost_usd) == (USAGE, Decimal("0.01"))
+    assert done.nodes["ask"].cost_usd == Decimal("0.01")
+
+
+async def test_an_answer_of_another_type_is_repaired_and_both_are_paid() -> None:
+    heard: list[Event] = []
+    fake = Fake(reply("[1, 2"), reply('{"value": [1, 2]}'))
+
+    done = await run(ask_graph(ListOf(INT)), asking(fake, heard=heard), x="life")
+
+    assert done.value == [1, 2]
+    roles = [message.role for message in fake.asked[1].messages]
+    assert roles == ["user", "assistant", "user"]
+    assert fake.asked[1].messages[1].text == "[1, 2"
+    assert done.usage.calls == 2
+    assert done.cost_usd == Decimal("0.02")
+    assert [event.accepted for event in heard if isinstance(event, ModelCalled)] == [False, True]
+
+
+async def test_answers_that_never_fit_are_an_error_and_are_paid() -> None:
+    fake = Fake(*[reply("no") for _ in range(3)])
+
+    with pytest.raises(StepFailedError, match=r"FD241.*asked 3 times"):
+        await run(ask_graph(INT), asking(fake), x="life")
+
+    assert len(fake.asked) == 3
+
+
+async def test_repairs_can_be_switched_off() -> None:
+    fake = Fake(reply("no"))
+
+    with pytest.raises(StepFailedError, match="asked once"):
+        await run(ask_graph(INT, Policy(repairs=0)), asking(fake), x="life")
+
+
+async def test_a_fault_that_may_pass_is_tried_again_and_its_tokens_are_billed() -> None:
+    heard: list[Event] = []
+    fault = ProviderError("overloaded", "busy", billed_input_tokens=7)
+    fake = Fake(fault, reply("there"))
+    policy = Policy(retry=Retry(attempts=2, base_delay_s=0))
+
+    done = await run(ask_graph(policy=policy), asking(fake, heard=heard), x="life")
+
+    assert done.value == "there"
+    assert done.usage.input_tokens == 17
+    assert done.cost_usd is None
+    assert [event.reason for event in heard if isinstance(event, Retried)] == [
+        "ProviderError: FD230: busy"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["authentication", "refusal", "max_tokens"])
+async def test_a_fault_that_stays_is_not_tried_again(kind: str) -> None:
+    fake = Fake(ProviderError(kind, "no"), reply("never"))
+
+    with pytest.raises(StepFailedError, match="FD230: no"):
+        await run(ask_graph(), asking(fake), x="life")
+
+    assert len(fake.asked) == 1
+
+
+async def test_faults_that_go_on_end_the_step() -> None:
+    fake = Fake(*[ProviderError("server", "down") for _ in range(3)])
+    policy = Policy(retry=Retry(attempts=3, base_delay_s=0))
+
+    with pytest.raises(StepFailedError, match="down"):
+        await run(ask_graph(policy=policy), asking(fake), x="life")
+
+    assert len(fake.asked) == 3
+
+
+@pytest.mark.parametrize(("finish", "said"), [("refusal", "refused"), ("max_tokens", "cut at")])
+async def test_a_refusal_or_a_cut_answer_is_never_a_success(
+    finish: FinishReason, said: str
+) -> None:
+    with pytest.raises(StepFailedError, match=said) as caught:
+        await run(ask_graph(), asking(Fake(reply("sorry", finish))), x="life")
+
+    assert partial_run(caught).nodes["ask"].state == "failed"
+
+
+async def test_an_unknown_price_makes_the_cost_unknown() -> None:
+    done = await run(ask_graph(), asking(Fake(reply("x", cost=None))), x="life")
+
+    assert done.cost_usd is None
+
+
+async def test_text_streams_to_listeners_and_to_the_caller() -> None:
+    heard: list[Event] = []
+    pieces: list[tuple[str, str]] = []
+
+    def take(path: str, piece: str) -> None:
+        pieces.append((path, piece))
+
+    options = Options(
+        model="fake:m",
+        providers={"fake": Streaming(reply("abc"))},
+        on_event=heard.append,
+        on_text=take,
+    )
+    done = await run(ask_graph(), options, x="life")
+
+    assert done.value == "abc"
+    assert pieces == [("ask", "a"), ("ask", "b"), ("ask", "c")]
+    assert [event.text for event in heard if isinstance(event, TextArrived)] == ["a", "b", "c"]
+
+
+async def test_a_stream_that_stops_before_its_end_is_a_fault() -> None:
+    fake = Streaming(reply("ab", "stop"))
+    policy = Policy(retry=Retry(attempts=1))
+
+    with pytest.raises(StepFailedError, match="before it was complete"):
+        await run(ask_graph(policy=policy), asking(fake, heard=[]), x="life")
+
+
+async def test_a_late_answer_is_a_fault() -> None:
+    class Late(Fake):
+        async def complete(self, request: Request, /) -> Reply:
+            import asyncio
+
+            await asyncio.sleep(60)
+            return await super().complete(request)
+
+    policy = Policy(timeout_s=0.01, retry=Retry(attempts=1))
+
+    with pytest.raises(StepFailedError, match="did not finish within 0.01 s"):
+        await run(ask_graph(policy=policy), asking(Late(reply("x"))), x="life")
+
+
+async def test_a_time_out_of_the_provider_itself_is_told_as_it_is() -> None:
+    class Broken(Fake):
+        async def complete(self, request: Request, /) -> Reply:
+            raise TimeoutError("its own")
+
+    with pytest.raises(StepFailedError, match="its own"):
+        await run(ask_graph(policy=Policy(timeout_s=5)), asking(Broken()), x="life")
+
+
+async def test_a_file_of_the_workspace_is_read_when_the_prompt_runs(tmp_path: object) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    (folder / "rules.md").write_text("Rule one.", encoding="utf-8")
+    draft = Draft()
+    draft.add(Generate(label="ask", output=STR, prompt=Prompt(user=(FromFile("rules.md"),))))
+    fake = Fake(reply("ok"))
+
+    await run(draft.graph(), Options(model="fake:m", providers={"fake": fake}, workspace=folder))
+
+    assert fake.asked[0].messages[0].text == "Rule one."
