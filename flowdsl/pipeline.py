@@ -20,7 +20,7 @@ from flowdsl.ir.node import Port
 from flowdsl.ir.region_nodes import Call, Subflow
 
 if TYPE_CHECKING:
-    from flowdsl.dsl.options import RunOptions
+    from flowdsl.options import RunOptions
     from flowdsl.engine import Options
     from flowdsl.errors.base import FlowError, Place
     from flowdsl.ir.graph import Graph
@@ -243,7 +243,7 @@ class Pipeline(Generic[P, R]):
         Raises:
             OptionError: No such option, or a value out of its range.
         """
-        from flowdsl.dsl.options import check_options
+        from flowdsl.options import check_options
 
         check_options(f"{self._name}.using()", options)
         return self._changed(_options={**self._options, **options})

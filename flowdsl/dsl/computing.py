@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from flowdsl.dsl.handles import Handle, handle, is_handle, name_of
 from flowdsl.dsl.places import here
-from flowdsl.dsl.scope import Scope, check_open, current
+from flowdsl.dsl.scope import Scope, check_open, current, scope_of
 from flowdsl.errors.base import Place
 from flowdsl.ir.data_nodes import Compute
 from flowdsl.ir.expr import Apply, Const, Expr, Name, names_in
 from flowdsl.ir.graph import Edge
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Port
-from flowdsl.ir.types import ANYTHING, Type
+from flowdsl.ir.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_DISPLAYS = frozenset({"list", "tuple", "dict"})
+"""Their parts count by type, not as literals: `[1, 2]` is a `list[int]`."""
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -36,7 +38,7 @@ def apply(operator: str, operands: Iterable[object]) -> Handle:
     for number, operand in enumerate(given):
         expr, type_ = _as_expr(scope, operand)
         exprs.append(expr)
-        if isinstance(expr, Const):
+        if isinstance(expr, Const) and operator not in _DISPLAYS:
             shapes.append(expr)
         else:
             # Types of operands are known: only this one operator is left to check.
@@ -51,7 +53,7 @@ def _home(operands: tuple[object, ...]) -> Scope:
     found = current()
     for operand in _handles_in(operands):
         check_open(operand)
-        owner = operand._flow_scope
+        owner = scope_of(operand)
         if found is None or owner.serial > found.serial:
             found = owner
     assert found is not None  # noqa: S101 - operators are reached through a handle or inside a pipeline
@@ -92,7 +94,7 @@ def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
     if type(value) is Handle:
         return _expr_of(value), value._flow_type
     if type(value) in _SCALARS:
-        return Const(value), ANYTHING
+        return Const(value), type_of(None if value is None else type(value))
     if is_display(value):
         lifted = display(value)
         return _expr_of(lifted), lifted._flow_type
@@ -107,8 +109,9 @@ def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
 def _expr_of(value: Handle) -> Expr:
     if value._flow_expr is not None:
         return value._flow_expr
-    name = f"{value._flow_scope.serial}:{value._flow_node}"
-    value._flow_scope.session.names.setdefault(name, value)
+    scope = scope_of(value)
+    name = f"{scope.serial}:{value._flow_node}"
+    scope.session.names.setdefault(name, value)
     return Name(name)
 
 
@@ -234,7 +237,7 @@ def _label(expr: Expr) -> str:
 def written(value: Handle) -> str:
     """A handle's expression as text, in terms of node names."""
     expr = value._flow_expr
-    return value._flow_node if expr is None else _text(value._flow_scope, expr)
+    return value._flow_node if expr is None else _text(scope_of(value), expr)
 
 
 def _text(scope: Scope, expr: Expr) -> str:
@@ -252,3 +255,14 @@ def _text(scope: Scope, expr: Expr) -> str:
             else name
         )
     return write(rename(expr, names))
+
+
+class _Computing:
+    """This module, as handles and scopes are given it: they lie below it."""
+
+    apply = staticmethod(apply)
+    written = staticmethod(written)
+    materialise = staticmethod(materialise)
+
+
+COMPUTING = _Computing()

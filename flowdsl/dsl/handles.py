@@ -4,16 +4,36 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from flowdsl.dsl.places import here
 from flowdsl.errors.tracing import NotYetKnownError, PlainConditionError
 
 if TYPE_CHECKING:
-    from flowdsl.dsl.scope import Scope
     from flowdsl.ir.expr import Expr
     from flowdsl.ir.ids import NodeId
     from flowdsl.ir.types import Type
+
+
+class Language(Protocol):
+    """What handles need of the room above them: how operators become expressions."""
+
+    def apply(self, operator: str, operands: tuple[object, ...], /) -> Handle:
+        """The handle of an operator over handles and plain values."""
+        ...
+
+    def written(self, value: Handle, /) -> str:
+        """A handle's expression as text."""
+        ...
+
+
+class Home(Protocol):
+    """The scope a handle belongs to, as far as the handle knows it."""
+
+    @property
+    def language(self) -> Language:
+        """How its operators are understood."""
+        ...
 
 
 class Handle:
@@ -24,16 +44,14 @@ class Handle:
 
     __slots__ = ("_flow_expr", "_flow_node", "_flow_scope", "_flow_type")
 
-    _flow_scope: Scope
+    _flow_scope: Home
     _flow_node: NodeId
     """The node whose value it is; meaningless while there is an expression."""
     _flow_expr: Expr | None
     _flow_type: Type
 
     def _flow_apply(self, operator: str, *operands: object) -> Handle:
-        from flowdsl.dsl.computing import apply
-
-        return apply(operator, operands)
+        return self._flow_scope.language.apply(operator, operands)
 
     def _flow_refuse(self, used_as: str, instead: str) -> NoReturn:
         raise NotYetKnownError(name_of(self), used_as=used_as, instead=instead, place=here())
@@ -142,7 +160,7 @@ class Handle:
     def __bool__(self) -> NoReturn:
         self._flow_refuse(
             "a condition",
-            "when(…) for a choice, and & | ~ (or all_of, any_of, not_) between conditions",
+            "when(…) for a choice, and & | not_ (or all_of, any_of) between conditions",
         )
 
     def __iter__(self) -> NoReturn:
@@ -229,7 +247,7 @@ _set_type = Handle.__dict__["_flow_type"].__set__
 _new = object.__new__
 
 
-def handle(scope: Scope, node: NodeId, type_: Type, expr: Expr | None = None) -> Handle:
+def handle(scope: Home, node: NodeId, type_: Type, expr: Expr | None = None) -> Handle:
     """Make a handle; by slot, since `__setattr__` refuses users and is slow."""
     made = _new(Handle)
     _set_scope(made, scope)
@@ -246,9 +264,6 @@ def is_handle(value: object) -> bool:
 
 def name_of(value: Handle) -> str:
     """How messages name it: the node, or the expression as written."""
-    expr = value._flow_expr
-    if expr is None:
+    if value._flow_expr is None:
         return value._flow_node
-    from flowdsl.dsl.computing import written
-
-    return written(value)
+    return value._flow_scope.language.written(value)

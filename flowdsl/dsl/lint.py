@@ -14,7 +14,7 @@ from flowdsl.errors.tracing import PythonDecidesError
 
 _BECAUSE = "decides while the graph is built, when there is no value yet"
 _CONDITION = (
-    "when(condition, then, otherwise), with & | ~ or all_of, any_of, not_ between conditions"
+    "when(condition, then, otherwise), with & | not_ (or all_of, any_of) between conditions"
 )
 _MAKERS = frozenset(
     {
@@ -203,7 +203,7 @@ class _Reader(ast.NodeVisitor):
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         """Find `not`."""
         if isinstance(node.op, ast.Not) and self._is_handle(node.operand):
-            self._note(node, "'not'", "not_(…), or ~(…)")
+            self._note(node, "'not'", "not_(…)")
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
-from flowdsl.dsl.handles import Handle, handle, name_of
+from flowdsl.dsl.handles import Handle, Language, handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.tracing import EscapedHandleError
@@ -25,12 +25,32 @@ if TYPE_CHECKING:
 _current: ContextVar[Scope | None] = ContextVar("flowdsl_scope", default=None)
 
 
+class Computing(Language, Protocol):
+    """What scopes need of the room above them: how expressions become nodes."""
+
+    def materialise(self, scope: Scope, value: Handle, /) -> NodeId:
+        """The node in a scope that computes a handle's expression."""
+        ...
+
+
 class Session:
     """One tracing of one pipeline: what all its scopes share."""
 
-    __slots__ = ("closed", "names", "objects", "pipelines", "problems", "scopes", "stands_alone")
+    __slots__ = (
+        "closed",
+        "language",
+        "names",
+        "objects",
+        "pipelines",
+        "problems",
+        "scopes",
+        "stands_alone",
+    )
 
-    def __init__(self, pipelines: tuple[tuple[object, bool], ...]) -> None:
+    def __init__(
+        self, language: Computing, pipelines: tuple[tuple[object, bool], ...] = ()
+    ) -> None:
+        self.language = language
         self.problems: list[FlowError] = []
         self.closed = False
         self.scopes = 0
@@ -75,6 +95,11 @@ class Scope:
         self.captured: dict[tuple[int, NodeId], NodeId] = {}
         self._counts: dict[str, int] = {}
 
+    @property
+    def language(self) -> Computing:
+        """How its handles' operators are understood."""
+        return self.session.language
+
     def add(self, label: str, node: Node, place: Place | None) -> NodeId:
         """Put a node in, under an id of its own made from the label."""
         counts = self._counts
@@ -100,9 +125,7 @@ class Scope:
     def source_of(self, value: Handle) -> NodeId:
         """The node in this scope that gives a handle's value; captured or computed where need be."""
         if value._flow_expr is not None:
-            from flowdsl.dsl.computing import materialise
-
-            return materialise(self, value)
+            return self.session.language.materialise(self, value)
         owner = value._flow_scope
         if owner is self:
             return value._flow_node
@@ -110,7 +133,7 @@ class Scope:
 
     def capture(self, value: Handle) -> NodeId:
         """Bring a value of an enclosing scope in, as an input of this body."""
-        owner, node_id = value._flow_scope, value._flow_node
+        owner, node_id = scope_of(value), value._flow_node
         key = (owner.serial, node_id)
         known = self.captured.get(key)
         if known is not None:
@@ -206,11 +229,16 @@ def unconditional_cycle(scope: Scope, pipeline: object) -> tuple[str, ...]:
     return tuple(getattr(each, "__name__", "pipeline") for each in chain)
 
 
+def scope_of(value: Handle) -> Scope:
+    """The scope a handle was made in."""
+    return cast("Scope", value._flow_scope)
+
+
 def check_open(value: Handle) -> None:
     """Refuse a handle whose tracing is over.
 
     Raises:
         EscapedHandleError: It is used after its pipeline was traced.
     """
-    if value._flow_scope.session.closed:
+    if scope_of(value).session.closed:
         raise EscapedHandleError(name_of(value), after_tracing=True, place=here())

@@ -216,10 +216,8 @@ class PromptStep(BaseStep[P, R]):
             from flowdsl.prompts.structured import lint
 
             place = place_of_function(self._function)
-            found = lint(self.signature.output)
-            for problem in found:
-                problem.place = problem.place or place
-            self._linted = [each for each in found if each.severity == "error"]
+            found = lint(self.signature.output, place=place)
+            self._linted = [each for each in found if each.is_error]
         return self._linted
 
     _linted: list[FlowError] | None = None

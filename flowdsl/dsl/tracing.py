@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import CoroutineType
 
-from flowdsl.dsl.computing import constant, display, holds_handles, is_display
+from flowdsl.dsl.computing import COMPUTING, constant, display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here, place_of_function
 from flowdsl.dsl.scope import RegionPorts, Scope, Session, current, enter, leave
@@ -48,7 +48,9 @@ def trace(
     """
     outer = current()
     around = outer.session.pipelines if outer is not None else ()
-    session = Session((*around, (pipeline, outer is not None and outer.parent is not None)))
+    session = Session(
+        COMPUTING, (*around, (pipeline, outer is not None and outer.parent is not None))
+    )
     scope = Scope(session)
     problems = _lint(function, signature)
     token = enter(scope)

@@ -116,7 +116,7 @@ class PlainConditionError(FlowError):
         super().__init__(
             f"{where} got the plain value {value!r}, not a condition on a step's result.",
             place=place,
-            help="compare handles with ==, <, …, join conditions with & | ~ or all_of, any_of, not_; "
+            help="compare handles with ==, <, …, join conditions with & | not_ (or all_of, any_of); "
             "for a choice made while tracing use a Static input and plain Python.",
         )
 

@@ -139,7 +139,7 @@ def test_the_type_of_when_is_that_of_both_branches() -> None:
 
 
 @pytest.mark.parametrize("decided", [True, False, "high"])
-def test_when_refuses_a_condition_that_is_decided(decided: bool) -> None:
+def test_when_refuses_a_condition_that_is_decided(*, decided: bool) -> None:
     @pipeline
     def told(code: str) -> str:
         return when(decided, shout(code), otherwise=code)
@@ -305,8 +305,8 @@ def test_a_loop_needs_an_end() -> None:
 def test_outside_a_pipeline_control_flow_acts_at_once() -> None:
     assert each([1, 2], add) == [2, 3]
     assert each([1, 2], lambda a, b: a + b, carry=10) == 13
-    assert when(1 > 0, lambda: "yes", otherwise="no") == "yes"
-    assert when(1 < 0, "yes", otherwise=lambda: "no") == "no"
+    assert when(bool(1), lambda: "yes", otherwise="no") == "yes"
+    assert when(bool(0), "yes", otherwise=lambda: "no") == "no"
     assert given(first([3]), add, otherwise=0) == 4
     assert given(first([0][1:]), add, otherwise=lambda: 7) == 7
     assert switch("a", {"a": lambda: 1, "b": 2}) == 1

@@ -65,7 +65,7 @@ def test_the_defaults_of_inputs_are_kept() -> None:
 
 
 def test_later_calls_of_a_step_get_numbered_ids() -> None:
-    assert [node_id for node_id in inner.graph] == ["number", "by", "add", "add_2"]
+    assert list(inner.graph) == ["number", "by", "add", "add_2"]
 
 
 def test_places_point_at_the_users_lines() -> None:

@@ -11,7 +11,8 @@ from flowdsl.ir.policy import OnFailure
 
 if TYPE_CHECKING:
     from flowdsl.events.records import Event
-    from flowdsl.providers.base import Provider
+    from flowdsl.providers import Provider
+    from flowdsl.runtime.run import Run
 
 
 class RunOptions(TypedDict, total=False):
@@ -35,7 +36,7 @@ class RunOptions(TypedDict, total=False):
     """Keep the events in `Run.events`."""
     upto: str
     """Run only what this node needs, and it."""
-    reuse: object
+    reuse: Run[object] | None
     """An earlier `Run` whose values stand for nodes that have not changed since."""
     providers: Mapping[str, Provider]
     """Providers by prefix, in place of the usual ones."""
