@@ -222,16 +222,17 @@ def _as_time(value: object, at: _At | None) -> _Parts:
 
     if not isinstance(value, datetime | time):
         return _as_text(value, at)
+    zone: object = value.tzinfo
+    key: object = None
+    if zone is not None and type(zone) is not timezone:
+        key = getattr(zone, "key", None)
+        if origin_of(type(zone)) != "zoneinfo:ZoneInfo" or not isinstance(key, str):
+            raise NotEncodableError(f"{at or ''}.tzinfo", origin_of(type(zone)))
+        value = value.replace(tzinfo=None)
     parts: _Parts = {"value": value.isoformat()}
     if value.fold:
         parts["fold"] = value.fold
-    zone: object = value.tzinfo
-    if zone is None or type(zone) is timezone:
-        return parts
-    key: object = getattr(zone, "key", None)
-    if origin_of(type(zone)) != "zoneinfo:ZoneInfo" or not isinstance(key, str):
-        raise NotEncodableError(f"{at or ''}.tzinfo", origin_of(type(zone)))
-    return {**parts, "value": value.replace(tzinfo=None).isoformat(), "zone": key}
+    return parts if key is None else {**parts, "zone": key}
 
 
 def _as_span(value: object, _: _At | None) -> _Parts:
