@@ -1,0 +1,57 @@
+"""States for drawings, rows, and values as documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowdsl.engine import Options
+from flowdsl.errors import StepFailedError
+from flowdsl.ir.node import Port
+from flowdsl.ir.region_nodes import Each
+from flowdsl.ir.types import INT, ListOf
+from flowdsl.runtime.report import MAX_ROWS, run_html, states_of, written
+from flowdsl.runtime.run import Run
+from tests.runtime.building import Draft, body_of, run
+
+
+async def odd_only(n: int) -> int:
+    if n % 2 == 0:
+        raise ValueError(n)
+    return n
+
+
+def many(limit: int) -> Draft:
+    draft = Draft()
+    items = draft.input("items", ListOf(INT))
+    each = Each(
+        label="each",
+        inputs=(Port("items", ListOf(INT)),),
+        output=ListOf(INT),
+        body=body_of(odd_only, "item"),
+    )
+    draft.add(each, items=items)
+    return draft
+
+
+async def test_the_gravest_state_of_many_items_is_drawn() -> None:
+    with pytest.raises(StepFailedError) as caught:
+        await run(many(1).graph(), Options(on_failure="continue"), items=[1, 2, 3])
+
+    failed = caught.value.run
+    assert isinstance(failed, Run)
+    assert states_of(failed) == {"items": "done", "each": "failed", "each/odd_only": "failed"}
+    assert "FD201" in run_html(failed)
+
+
+async def test_the_table_has_an_end() -> None:
+    done = await run(many(1).graph(), items=[1] * 200)
+
+    html = run_html(done)
+
+    assert html.count("<tr>") == MAX_ROWS + 1
+    assert "and 101 further nodes" in html
+
+
+def test_a_value_without_a_written_form_is_shown_briefly() -> None:
+    assert written(3) == 3
+    assert written(many) == {"shown": f"<{type(many).__name__} many at {hex(id(many))}>"}
