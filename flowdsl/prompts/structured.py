@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.prompts import ReplyMismatchError, SchemaLintError
-from flowdsl.ir.parts import mapped
-from flowdsl.ir.types import ANYTHING, STR, ListOf, Type
+from flowdsl.ir.types import ANYTHING, STR, Type
 from flowdsl.prompts.lint import lint_type
 from flowdsl.prompts.show import is_mapping, is_row
 
@@ -52,7 +51,7 @@ def request_schema(type_: Type) -> dict[str, object] | None:
     return _wrapped(_inner(type_))
 
 
-def lint(type_: Type, *, place: Place | None = None) -> list[FlowError]:
+def lint(type_: Type, *, place: Place | None = None) -> list[SchemaLintError]:
     """What about a reply's type will not work, by field; for use before any call.
 
     Args:
@@ -159,16 +158,10 @@ def _holder(type_: Type) -> type[BaseModel]:
     """A model of one field, `value`, of the type."""
     from flowdsl.ir.python_types import to_annotation
 
-    annotation = to_annotation(_concrete(type_))
+    annotation = to_annotation(type_)
     return (
         _known_holder(annotation) if isinstance(annotation, Hashable) else _new_holder(annotation)
     )
-
-
-def _concrete(type_: Type) -> Type:
-    """Lists in place of abstract collections, which pydantic would check only when they are walked through."""
-    made = mapped(type_, _concrete)
-    return ListOf(made.item) if isinstance(made, ListOf) else made
 
 
 @lru_cache(maxsize=1024)

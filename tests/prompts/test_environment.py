@@ -88,7 +88,9 @@ def test_a_private_name_is_never_read(name: str, way: str) -> None:
         "{{ [f][0]() }}",
         "{{ f.code }}",
         "{{ c.mro() }}",
-        "{{ m.path }}",
+        "{{ c.name }}",
+        "{{ f.note }}",
+        "{{ m.MAXYEAR }}",
         "{{ missing_call.x() }}",
         "{{ xs[0]() }}",
     ],
@@ -103,6 +105,8 @@ def test_what_is_no_safe_method_is_not_called(text: str) -> None:
         "m": dt,
         "missing_call": {},
     }
+
+    vars(shown)["note"] = "not for templates"
 
     with pytest.raises(FlowError) as caught:
         shown(text, **values)
@@ -143,6 +147,7 @@ def test_what_is_no_safe_method_is_not_called(text: str) -> None:
         ("{{ [{'n': 1}, {'n': 2}] | sum(attribute='n') }} {{ d | upper }}", '3 {"ITEMS": "OF D"}'),
         ("{{ 1 ~ 'a' ~ d }}{{ (1 ~ 2) ~ 3 }}", '1a{"items": "of d"}123'),
         ("{{ gone | default('x') }}{{ d.gone | default('y') }}{{ gone is defined }}", "xyFalse"),
+        ("{{ s.format is defined }} {{ s.upper is defined }}", "False True"),
         ("{% if none is none and 1 == 1 and 4 is divisibleby 2 %}yes{% endif %}", "yes"),
         (
             "{{ 7 // 2 + 2 ** 3 - 2 * 3 % 4 }} {{ xs + ['r'] }} {{ 'ab' * 2 }}",

@@ -75,7 +75,7 @@ class Value(BaseModel):
 
 
 class Dog(BaseModel):
-    kind: Literal["dog"] = "dog"
+    kind: Literal["dog", "wolf"] = "dog"
     barks: bool
 
 
@@ -193,6 +193,29 @@ def test_a_schema_keeps_what_tells_and_drops_what_does_not() -> None:
             "Severity": {"type": "string", "enum": ["low", "high"]},
         },
     }
+
+
+def test_a_model_of_its_own_is_no_definition() -> None:
+    schema = request_schema(type_of(Issue))
+
+    assert schema is not None
+    assert isinstance(schema["$defs"], dict)
+    assert [*schema["$defs"]] == ["Severity"]
+    assert "$defs" not in (request_schema(type_of(Value)) or {})
+
+
+def test_what_tells_is_required_whatever_its_default() -> None:
+    cat = request_schema(type_of(Cat))
+    owner = request_schema(type_of(list[Owner]))
+
+    assert cat is not None
+    assert cat["required"] == ["lives", "kind"]
+    assert owner is not None
+    definitions = owner["$defs"]
+    assert is_mapping(definitions)
+    dog = definitions["Dog"]
+    assert is_mapping(dog)
+    assert dog["required"] == ["barks", "kind"]
 
 
 def test_every_union_is_any_of_and_open_models_are_closed() -> None:
