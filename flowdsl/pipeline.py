@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast, overl
 from typing_extensions import Unpack
 
 from flowdsl.dsl.handles import is_handle
-from flowdsl.dsl.places import caller_locals, here, place_of_function
+from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.scope import current, unconditional_cycle
 from flowdsl.dsl.signature import Signature, signature_of
 from flowdsl.dsl.wiring import call_node
@@ -20,10 +20,10 @@ from flowdsl.ir.node import Port
 from flowdsl.ir.region_nodes import Call, Subflow
 
 if TYPE_CHECKING:
-    from flowdsl.options import RunOptions
     from flowdsl.engine import Options
     from flowdsl.errors.base import FlowError, Place
     from flowdsl.ir.graph import Graph
+    from flowdsl.options import RunOptions
     from flowdsl.runtime.run import Run
 
 P = ParamSpec("P")
@@ -48,7 +48,7 @@ class Pipeline(Generic[P, R]):
     ) -> None:
         update_wrapper(self, function)
         self._function = function
-        self._name = name or getattr(function, "__name__", "pipeline")
+        self._name = name or name_of_function(function)
         self._locals = scope
         self._options: RunOptions = {}
         self._traced: dict[bytes, Graph] = {}
@@ -334,7 +334,7 @@ def _make(
 ) -> Pipeline[P, R]:
     from flowdsl.dsl.decorators import local_names
 
-    label = name or getattr(function, "__name__", "pipeline")
+    label = name or name_of_function(function)
     place = place_of_function(function)
     if not callable(function) or isinstance(function, type):
         raise DeclarationError(

@@ -4,7 +4,7 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
@@ -21,6 +21,11 @@ from flowdsl.ir.types import BOOL, Choice, EnumOf, Type
 T = TypeVar("T")
 
 _SCALARS = (str, int, float, bool, type(None))
+
+
+def is_count(value: object) -> bool:
+    """Whether a value is a whole number from 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def case_value(key: object) -> Scalar:
@@ -95,14 +100,14 @@ def _possible(type_: Type) -> tuple[Scalar, ...] | None:
 
 
 def chosen(
-    subject: object, cases: Mapping[object, object], default: object, unset: object
+    subject: object, cases: tuple[tuple[object, object], ...], default: object, unset: object
 ) -> object:
     """The branch of a `switch` that is done at once.
 
     Raises:
         SwitchCasesError: No case fits and there is no default.
     """
-    for key, branch in cases.items():
+    for key, branch in cases:
         if key == subject and type(case_value(key)) is type(case_value(subject)):
             return branch
     if default is unset:

@@ -7,14 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
 
 from flowdsl.dsl.handles import Handle, handle, is_handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope, check_open, current, scope_of
 from flowdsl.errors.base import Place
 from flowdsl.ir.data_nodes import Compute
-from flowdsl.ir.expr import Apply, Const, Expr, Name, names_in
+from flowdsl.ir.expr import Apply, Const, Expr, Name, Scalar, names_in
 from flowdsl.ir.graph import Edge
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Port
@@ -93,13 +93,14 @@ def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
 
     if type(value) is Handle:
         return _expr_of(value), value._flow_type
-    if type(value) in _SCALARS:
+    if is_scalar(value):
         return Const(value), type_of(None if value is None else type(value))
     if is_display(value):
         lifted = display(value)
         return _expr_of(lifted), lifted._flow_type
     if isinstance(value, slice):
-        cut = apply("slice", (value.start, value.stop, value.step))
+        bounds = cast("slice[object, object, object]", value)
+        cut = apply("slice", (bounds.start, bounds.stop, bounds.step))
         return _expr_of(cut), cut._flow_type
     name = f"={len(scope.session.objects)}"
     scope.session.objects[name] = value
@@ -113,6 +114,11 @@ def _expr_of(value: Handle) -> Expr:
     name = f"{scope.serial}:{value._flow_node}"
     scope.session.names.setdefault(name, value)
     return Name(name)
+
+
+def is_scalar(value: object) -> TypeGuard[Scalar]:
+    """Whether an expression can hold a value; by exact type, so that no subclass loses what it adds."""
+    return type(value) in _SCALARS
 
 
 Display: TypeAlias = "list[object] | tuple[object, ...] | dict[object, object]"
@@ -169,10 +175,10 @@ def materialise(scope: Scope, value: Handle) -> NodeId:
             constants.append((port, session.objects[name]))
         else:
             source = session.names.get(name, value)
-            node = scope.source_of(source)
-            port = renamed[name] = str(node)
+            feed = scope.source_of(source)
+            port = renamed[name] = str(feed)
             ports.append(Port(port, source._flow_type, kind="keyword"))
-            edges.append((node, port))
+            edges.append((feed, port))
     rewritten = rename(expr, renamed)
     known = scope.computed.get(rewritten) if not constants else None
     if known is not None:
@@ -194,14 +200,9 @@ def materialise(scope: Scope, value: Handle) -> NodeId:
 
 def constant(scope: Scope, value: object, place: Place | None) -> NodeId:
     """A node that gives a plain value."""
-    from flowdsl.ir.annotations import type_of
-
-    if type(value) in _SCALARS:
-        from flowdsl.ir.types import NONE
-
-        output = NONE if value is None else type_of(type(value))
+    output = type_of_value(value)
+    if is_scalar(value):
         return scope.add("value", Compute(label="value", output=output, expr=Const(value)), place)
-    output = type_of(type(value))
     port = Port("constant_1", output, kind="keyword")
     node = Compute(
         label="value",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar, cast, overload
 
+from flowdsl.dsl.cases import is_count
 from flowdsl.dsl.computing import type_of_value
 from flowdsl.dsl.handles import Handle, is_handle, name_of
 from flowdsl.dsl.places import here
@@ -71,9 +72,7 @@ def each(
         NotAStepError: `do` can't be called, or is an `async def` that is not a step.
     """
     _callable("each", do, "a step, a pipeline or a function of one item")
-    if max_parallel is not None and (
-        not isinstance(max_parallel, int) or isinstance(max_parallel, bool) or max_parallel < 1
-    ):
+    if max_parallel is not None and not is_count(max_parallel):
         raise OptionError(
             "each()",
             "max_parallel",
@@ -184,7 +183,7 @@ def switch(
 
     scope = current()
     if scope is None:
-        return cast("T", _branch_now(chosen(subject, cases, default, _UNSET)))
+        return cast("T", _branch_now(chosen(subject, tuple(cases.items()), default, _UNSET)))
     if not is_handle(subject):
         raise PlainConditionError("switch()", subject, place=here())
     held = cast("Handle", subject)
@@ -227,7 +226,7 @@ def loop(
         raise OptionError(
             "loop()", "until", "is missing: nothing would end the loop but max_rounds", place=here()
         )
-    if not isinstance(cast("object", max_rounds), int) or max_rounds < 1:
+    if not is_count(max_rounds):
         raise OptionError(
             "loop()",
             "max_rounds",

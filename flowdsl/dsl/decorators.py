@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 
 from typing_extensions import Unpack
 
-from flowdsl.dsl.places import caller_locals, here, place_of_function
-from flowdsl.dsl.steps import AsyncStep, PromptOptions, PromptStep, Step, generate_with, policy_with
+from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
+from flowdsl.dsl.steps import (
+    AsyncStep,
+    BaseStep,
+    PromptOptions,
+    PromptStep,
+    Step,
+    generate_with,
+    policy_with,
+)
 from flowdsl.errors.base import FlowError, raise_all
 from flowdsl.errors.tracing import DeclarationError
 from flowdsl.ir.data_nodes import Transform
@@ -33,9 +41,9 @@ class _StepDecorator:
         self._make = make
 
     @overload
-    def __call__(
+    def __call__(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] - the first match is meant
         self, function: Callable[P, Coroutine[object, object, R]], /
-    ) -> AsyncStep[P, R]: ...  # pyright: ignore[reportOverlappingOverload] - the first match is meant
+    ) -> AsyncStep[P, R]: ...
     @overload
     def __call__(self, function: Callable[P, R], /) -> Step[P, R]: ...
     def __call__(self, function: Callable[..., object], /) -> object:
@@ -44,7 +52,7 @@ class _StepDecorator:
 
 
 @overload
-def step(function: Callable[P, Coroutine[object, object, R]], /) -> AsyncStep[P, R]: ...  # pyright: ignore[reportOverlappingOverload] - the first match is meant
+def step(function: Callable[P, Coroutine[object, object, R]], /) -> AsyncStep[P, R]: ...  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] - the first match is meant
 @overload
 def step(function: Callable[P, R], /) -> Step[P, R]: ...
 @overload
@@ -94,7 +102,7 @@ def step(
     names = caller_locals()
 
     def make(function: Callable[..., object]) -> object:
-        label = name or getattr(function, "__name__", "step")
+        label = name or name_of_function(function)
         is_async = inspect.iscoroutinefunction(function)
         lane = _lane(
             label, function, is_async=is_async, inline=inline, threads=threads, process=process
@@ -111,7 +119,9 @@ def step(
             declared=PURE if effects is None else effects,
             policy=policy,
         )
-        return (AsyncStep if is_async else Step)(function, node, local_names(function, names))
+        around = local_names(function, names)
+        make_step: type[BaseStep[..., object]] = AsyncStep if is_async else Step
+        return make_step(function, node, around)
 
     return make if function is None else make(function)
 
@@ -201,7 +211,7 @@ def prompt(
     def make(function: Callable[P, R]) -> PromptStep[P, R]:
         from flowdsl.prompts import load_template, parse_template
 
-        label = name or getattr(function, "__name__", "prompt")
+        label = name or name_of_function(function)
         problems: list[FlowError] = list(_declaration_problems(label, function, template, file))
         raise_all(problems)
         folder = _folder_of(function)
@@ -313,7 +323,7 @@ def tool(function: Callable[P, R], /) -> Step[P, R]:
         DeclarationError: It has no docstring, or it is not a plain function.
     """
     names = caller_locals()
-    label = getattr(function, "__name__", "tool")
+    label = name_of_function(function)
     lane = _lane(
         label,
         function,

@@ -228,7 +228,7 @@ class Handle:
             self._flow_refuse("something to change", "a step that gives a changed copy")
         object.__setattr__(self, name, value)
 
-    @property
+    @property  # type: ignore[misc]  # - isinstance must not decide
     def __class__(self) -> NoReturn:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride] - isinstance must not decide
         self._flow_refuse(
             "an instance to test", "each case as its own step, or switch(value.kind, {…})"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from types import CodeType, FrameType
+from typing import cast
 
 from flowdsl.errors.base import Place
 
@@ -37,7 +38,7 @@ def _cell(filename: str) -> str | None:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     cells = getattr(getattr(shell, "compile", None), "_filename_map", None)
-    number = cells.get(filename) if isinstance(cells, dict) else None
+    number = cast("dict[str, int]", cells).get(filename) if isinstance(cells, dict) else None
     return None if number is None else f"cell In[{number}]"
 
 
@@ -67,6 +68,11 @@ def place_of(code: CodeType, line: int) -> Place:
             path, line, None, name, linecache.getline(code.co_filename, line).strip() or None
         )
     return Place(path, line, None, name if name != "<module>" else None)
+
+
+def name_of_function(function: object) -> str:
+    """A function's own name."""
+    return str(getattr(function, "__name__", "function"))
 
 
 def place_of_function(function: object) -> Place | None:

@@ -217,7 +217,7 @@ class PromptStep(BaseStep[P, R]):
 
             place = place_of_function(self._function)
             found = lint(self.signature.output, place=place)
-            self._linted = [each for each in found if each.is_error]
+            self._linted = [each for each in found if each.severity == "error"]
         return self._linted
 
     _linted: list[FlowError] | None = None

@@ -88,7 +88,7 @@ def _with(
 def _in_order(declared: tuple[Port, ...], ports: tuple[Port, ...]) -> tuple[Port, ...]:
     """Ports in the order of the signature; numbered and keyed ones where their parameter stands."""
     order = {port.name: number for number, port in enumerate(declared)}
-    kinds = {
+    kinds: dict[str, int] = {
         port.kind: number
         for number, port in enumerate(declared)
         if port.kind in ("rest", "rest_keyword")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import new_class
 from typing import TYPE_CHECKING, NoReturn
 
-from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.base import Place
 from flowdsl.errors.prompts import ReplyMismatchError, SchemaLintError
 from flowdsl.ir.types import ANYTHING, STR, Type
 from flowdsl.prompts.lint import lint_type

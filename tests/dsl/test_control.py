@@ -88,7 +88,7 @@ def test_the_node_of_each_is_named_after_its_step() -> None:
 def test_each_refuses_what_is_no_collection() -> None:
     @pipeline
     def told(number: int) -> list[int]:
-        return each(number, add)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType] - the mistake itself
+        return each(number, add)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType] - the mistake itself
 
     with pytest.raises(TypeMismatchError, match="takes a collection"):
         _ = told.graph
@@ -288,7 +288,7 @@ def test_a_loop_that_reaches_its_bound_fails_or_keeps_the_last_value() -> None:
 def test_a_loop_whose_value_changes_its_type_is_refused() -> None:
     @pipeline
     def told(number: int) -> int:
-        return loop(number, lambda value: shout("a"), until=lambda value: value == 3)  # type: ignore[arg-type, return-value]  # pyright: ignore[reportArgumentType, reportReturnType] - the mistake itself
+        return loop(number, lambda value: shout("a"), until=lambda value: value == 3)  # type: ignore[arg-type, return-value]  # pyright: ignore[reportArgumentType] - the mistake itself
 
     with pytest.raises(FlowError) as caught:
         _ = told.graph
@@ -324,7 +324,7 @@ def test_outside_a_pipeline_control_flow_acts_at_once() -> None:
 def test_a_handle_is_no_step() -> None:
     @pipeline
     def told(codes: list[str], number: int) -> object:
-        return each(codes, number)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType] - the mistake itself
+        return each(codes, number)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportUnknownVariableType] - the mistake itself
 
     with pytest.raises(NotAStepError, match="the handle 'number'"):
         _ = told.graph

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from flowdsl import pipeline, step
+from flowdsl import not_, pipeline, step
 from flowdsl.dsl.handles import Handle
 from flowdsl.errors import NotYetKnownError, PlainConditionError
 from flowdsl.expressions import write
@@ -70,10 +70,18 @@ def test_an_operator_gives_what_python_gives(shown: str) -> None:
     assert told(7) == OPERATORS[shown](7)
 
 
+def test_tilde_says_not() -> None:
+    @pipeline
+    def told(number: int) -> object:
+        return cast("Handle", number > 1).__invert__()
+
+    assert told(1) is True
+
+
 def test_conditions_join_by_and_or_and_not() -> None:
     @pipeline
     def told(number: int) -> bool:
-        return ((number > 1) & (number < 9)) | ~(number == 4)
+        return ((number > 1) & (number < 9)) | not_(number == 4)
 
     node = told.graph[NodeId("any_of")]
     assert isinstance(node, Compute)
@@ -148,10 +156,11 @@ def test_floats_complexes_and_contexts_are_refused_too() -> None:
             _traced(use)
 
 
-@pytest.mark.parametrize("join", [lambda h: h & True, lambda h: False | h], ids=["and", "or"])
-def test_a_plain_truth_is_not_joined_to_a_condition(join: Callable[[Handle], object]) -> None:
-    with pytest.raises(PlainConditionError, match="plain value"):
-        _traced(lambda number: join(cast("Handle", number > 1)))
+def test_a_plain_truth_is_not_joined_to_a_condition() -> None:
+    uses: list[Callable[[bool], object]] = [lambda asked: asked & True, lambda asked: False | asked]
+    for use in uses:
+        with pytest.raises(PlainConditionError, match="plain value"):
+            _traced(lambda number, use=use: use(number > 1))
 
 
 def test_private_attributes_are_just_missing() -> None:

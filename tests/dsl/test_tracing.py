@@ -171,7 +171,7 @@ def test_static_inputs_are_values_while_tracing() -> None:
 
     assert told(1, times=3) == 4
     assert len(told.trace(times=2).graph) == 3
-    assert told.trace(times=4).run(1).value == 5  # pyright: ignore[reportCallIssue]  # type: ignore[call-arg] - given by trace
+    assert told.trace(times=4).run(1).value == 5  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue, reportUnknownMemberType] - given by trace
 
 
 def test_a_handle_does_not_leave_its_branch() -> None:
@@ -212,7 +212,7 @@ def test_a_handle_does_not_outlive_its_tracing() -> None:
 def test_a_pipeline_that_calls_itself_for_ever_is_refused() -> None:
     @pipeline
     def told(number: int) -> int:
-        return cast("int", told(add(number)))
+        return told(add(number))
 
     with pytest.raises(CyclicCallError, match="told → told"):
         _ = told.graph
