@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -221,7 +220,9 @@ def _named(kind: str, name: str | None, media_type: str, size: int) -> str:
 
 
 def _hash(*parts: str | bytes | None) -> str:
-    digest = hashlib.sha256()
+    from hashlib import sha256  # OpenSSL takes its time to load
+
+    digest = sha256()
     for part in parts:
         content = part if isinstance(part, bytes) else (part or "").encode()
         digest.update(len(content).to_bytes(8))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 import re
 from collections.abc import Sequence
@@ -41,6 +40,8 @@ def locate(source: str, line: int, place: Place | None, *, name: str | None = No
 
 def _lines_from(place: Place) -> list[str]:
     """The lines of the file from the place on; empty when it cannot be read."""
+    import linecache
+
     if os.path.exists(place.path):  # noqa: PTH110 - a cell's title is no path, and need not be made one
         linecache.checkcache(place.path)
     return linecache.getlines(place.path)[place.line - 1 : place.line - 1 + _WINDOW]
