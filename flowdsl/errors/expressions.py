@@ -37,7 +37,7 @@ class ExpressionSyntaxError(FlowError):
         advice: str = "",
         place: Place | None = None,
     ) -> None:
-        shown = text.splitlines()[line - 1] if text.strip() else ""
+        shown = text.split("\n")[line - 1]
         where = place or Place("<expression>", line, column, snippet=shown)
         cure = advice or (f"expected {_listed(expected)}." if expected else "")
         super().__init__(f"the expression cannot be read: {found}.", place=where, help=cure)

@@ -113,7 +113,7 @@ def _unexpected(text: str, error: UnexpectedInput, place: Place | None) -> Expre
     expected = frozenset[str](getattr(error, "accepts", None) or ())
     wanted = _wanted(expected)
     if kind == "$END":
-        lines = text.split("\n")
+        lines = text.rstrip().split("\n")
         found = "it ends too early" if text.strip() else "it is empty"
         return _syntax_error(text, (len(lines), len(lines[-1]) + 1), found, place, expected=wanted)
     word = str(token)

@@ -2,7 +2,8 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from types import FunctionType, SimpleNamespace
+from dataclasses import dataclass
+from types import FunctionType
 
 from hypothesis import strategies as st
 
@@ -10,6 +11,16 @@ from flowdsl.expressions.operators import OPERATORS
 from flowdsl.ir.expr import Apply, Const, Expr, Name
 
 NAMES = ("n", "x", "text", "flag", "items", "record", "table")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A record whose fields no built-in type has as methods."""
+
+    amount: int
+    heading: str
+    inner: list[int]
+
 
 _WORDS = st.sampled_from(
     ["", "a", "ab", "b c", "é", 'q"', "it's", "\\n", "\n\t", "\x00", "😀", "{x}"]
@@ -100,7 +111,7 @@ def _field(draw: st.DrawFn, kind: str, depth: int) -> Expr:
         st.one_of(st.just(Name("record")), st.just(Name("record")), computable("any", depth - 1))
     )
     return Apply(
-        "attr", (owner, Const(draw(st.sampled_from(["count", "title", "inner", "missing"]))))
+        "attr", (owner, Const(draw(st.sampled_from(["amount", "heading", "inner", "missing"]))))
     )
 
 
@@ -131,10 +142,7 @@ values = st.fixed_dictionaries(
             st.one_of(st.integers(-3, 3), st.text("ab", max_size=2), st.none()), max_size=4
         ),
         "record": st.builds(
-            SimpleNamespace,
-            count=st.integers(),
-            title=st.text(max_size=3),
-            inner=st.lists(st.integers(), max_size=2),
+            Made, st.integers(), st.text(max_size=3), st.lists(st.integers(), max_size=2)
         ),
         "table": st.dictionaries(
             st.one_of(st.text("ab", max_size=1), st.integers(0, 3)), st.integers(), max_size=3
