@@ -24,6 +24,14 @@ MAX_FILE_BYTES = 1_000_000
 def parse_template(text: str, *, place: Place | None = None) -> Template:
     """Read a prompt template, a pure and bounded part of Jinja in a sandbox.
 
+    There are `{{ value }}`, `if`, `for` (without `recursive`), `set a = x`, `with`, `raw`, comments, `range`; a tag
+    alone on its line leaves no blank line behind. Filters: abs, capitalize, count, d, default, dictsort, first,
+    float, groupby, indent, int, items, join, last, length, list, lower, map, max, min, reject, rejectattr, replace,
+    reverse, round, select, selectattr, sort, string, sum, title, tojson, trim, truncate, unique, upper, wordcount;
+    tests: all of Jinja's but callable, escaped, filter and test. Methods of texts, dicts, lists, sets and dates that
+    change nothing can be called, and a dict's key comes before its method of that name. Macros, includes, private
+    names and values' own methods cannot be used.
+
     Args:
         text: As the author wrote it; it is normalised first.
         place: Where the text begins; errors then point into that file.
