@@ -47,6 +47,7 @@ class _Elsewhere(Generic[T]):
         self._task: asyncio.Task[T] | None = None
         self._values: list[T] = []
         self._error: BaseException | None = None
+        self._is_unwanted = False
         context = copy_context()
         self._thread = Thread(
             target=context.run, args=(self._work,), name="flowdsl-run", daemon=True
@@ -63,17 +64,21 @@ class _Elsewhere(Generic[T]):
 
     async def _main(self) -> T:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._is_unwanted and self._task is not None:
+            self._task.cancel()
         return await self._start()
 
     def result(self) -> T:
         """Start it and wait."""
-        self._thread.start()
         interrupt: KeyboardInterrupt | None = None
         while not self._done.is_set():
             try:
+                # An interrupt may come while the thread is being started, too.
+                if self._thread.ident is None:
+                    self._thread.start()
                 self._done.wait(LOOK_S)
             except KeyboardInterrupt as error:
-                if interrupt is not None:
+                if interrupt is not None or self._thread.ident is None:
                     raise
                 interrupt = error
                 self._cancel()
@@ -85,5 +90,6 @@ class _Elsewhere(Generic[T]):
         return self._values[0]
 
     def _cancel(self) -> None:
+        self._is_unwanted = True
         if self._loop is not None and self._task is not None:
             self._loop.call_soon_threadsafe(self._task.cancel)

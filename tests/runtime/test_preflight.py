@@ -1,0 +1,169 @@
+"""What is wrong with the models of a graph is found before any step, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from flowdsl.engine import Models, Options, check_models, run_async
+from flowdsl.errors import FlowError, ManyProblemsError
+from flowdsl.errors.base import Place
+from flowdsl.ir.graph import Graph
+from flowdsl.ir.ids import ModelName
+from flowdsl.ir.model_nodes import Generate
+from flowdsl.ir.node import Port
+from flowdsl.ir.prompt import Prompt, Static
+from flowdsl.ir.region_nodes import Each
+from flowdsl.ir.types import INT, NONE, STR, Instance, ListOf, Media, Type, Union
+from flowdsl.providers import Capabilities, Reply, Request
+from flowdsl.runtime.preflight import media_in
+from tests.runtime.building import Draft
+
+
+class Knowing:
+    """A provider that says what it can do and is never asked."""
+
+    def __init__(self, *, images: bool = False, why: str | None = None) -> None:
+        self._capabilities = Capabilities(images=images)
+        self._why = why
+
+    async def complete(self, request: Request, /) -> Reply:
+        raise AssertionError(request)
+
+    def models(self) -> tuple[ModelName, ...]:
+        return ()
+
+    def capabilities(self, model: ModelName, /) -> Capabilities | None:
+        return self._capabilities if model != "dark" else None
+
+    def unready(self, _model: ModelName, /) -> str | None:
+        return self._why
+
+
+def ask(label: str, model: str | None = None, output: Type = STR, *ports: Port) -> Generate:
+    return Generate(
+        label=label,
+        inputs=ports,
+        output=output,
+        prompt=Prompt(user=(Static("?"),)),
+        model=None if model is None else ModelName(model),
+    )
+
+
+def graph_of(*nodes: Generate) -> Graph:
+    draft = Draft()
+    for node in nodes:
+        feeds = {
+            port.name: draft.input(f"{node.label}_{port.name}", port.type) for port in node.inputs
+        }
+        draft.places[draft.add(node, **feeds)] = Place("flow.py", 7)
+    return draft.graph()
+
+
+async def test_every_problem_is_told_before_any_step_starts() -> None:
+    ran: list[int] = []
+
+    async def step(n: int) -> int:
+        ran.append(n)
+        return n
+
+    draft = Draft()
+    draft.step(step, 1)
+    draft.add(ask("a", "nowhere:x"))
+    draft.add(ask("b"))
+    draft.add(ask("c", "fake:x", Instance("m:Thing")))
+
+    with pytest.raises(ManyProblemsError) as caught:
+        await run_async(draft.graph(), {}, Options(providers={"fake": Knowing()}))
+
+    codes = [problem.code for problem in caught.value.problems]
+    assert codes[:2] == ["FD231", "FD240"]
+    assert set(codes[2:]) == {"FD170"}
+    assert ran == []
+
+
+def problems(graph: Graph, provider: Knowing) -> list[FlowError]:
+    return check_models(graph, Options(providers={"fake": provider}, model="fake:m"))
+
+
+def test_a_picture_for_a_blind_model_is_told_with_its_place() -> None:
+    graph = graph_of(ask("look", None, STR, Port("photo", Media("image"))))
+
+    found = problems(graph, Knowing())
+
+    assert [problem.code for problem in found] == ["FD242"]
+    assert "'look' shows an image ('photo') to 'fake:m'" in str(found[0])
+    assert found[0].place == Place("flow.py", 7)
+    assert problems(graph, Knowing(images=True)) == []
+    dark = graph_of(ask("look", "fake:dark", STR, Port("photo", Media("image"))))
+    assert problems(dark, Knowing()) == []
+
+
+def test_a_model_that_is_not_ready_is_told_once() -> None:
+    graph = graph_of(ask("a"), ask("b"))
+
+    found = problems(graph, Knowing(why="pull it first"))
+
+    assert [problem.message for problem in found] == [
+        "'a' asks 'fake:m', which cannot answer: pull it first"
+    ]
+
+
+def test_models_in_bodies_are_looked_at_too() -> None:
+    body = Draft("body")
+    body.input("item")
+    body.add(ask("inner", "nowhere:x"))
+    draft = Draft()
+    each = Each(
+        label="each",
+        inputs=(Port("items", ListOf(INT)),),
+        output=ListOf(STR),
+        body=body.graph(),
+    )
+    draft.add(each, items=draft.input("items", ListOf(INT)))
+
+    assert [problem.code for problem in problems(draft.graph(), Knowing())] == ["FD231"]
+
+
+def test_the_same_unknown_model_is_told_once() -> None:
+    graph = graph_of(ask("a", "nowhere:x"), ask("b", "nowhere:x"))
+
+    assert [problem.code for problem in problems(graph, Knowing())] == ["FD231"]
+
+
+@pytest.fixture
+def default_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("FLOWDSL_MODEL", "mock:")
+    yield "mock:"
+
+
+def test_the_default_model_is_that_of_the_environment(default_model: str) -> None:
+    assert Models(Options())(None).full_name == default_model
+
+
+def test_an_alias_stands_for_a_model() -> None:
+    found = Models(Options(aliases={"fast": "mock:quick"}))(ModelName("fast"))
+
+    assert (found.full_name, found.name) == ("mock:quick", "quick")
+    assert Models(Options(model="fast", aliases={"fast": "mock:"}))(None).full_name == "mock:"
+
+
+async def test_a_provider_is_made_once_a_run_and_closed() -> None:
+    models = Models(Options())
+
+    assert models(ModelName("mock:a")).provider is models(ModelName("mock:b")).provider
+    await models.aclose()
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind"),
+    [
+        (Media("document"), "document"),
+        (Union((NONE, Media("image"))), "image"),
+        (STR, None),
+        (Union((STR, NONE)), None),
+    ],
+)
+def test_media_are_found_in_types(type_: Type, kind: str | None) -> None:
+    assert media_in(type_) == kind

@@ -1,0 +1,38 @@
+"""Values as errors show them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowdsl.runtime.telling import brief, kind_of
+
+
+class Rude:
+    """Cannot be shown."""
+
+    def __repr__(self) -> str:
+        raise ValueError
+
+
+class Ruder(Rude):
+    """Cannot even be named by `reprlib`."""
+
+    @property
+    def __class__(self) -> type:
+        raise ValueError
+
+
+@given(st.recursive(st.text() | st.integers(), st.lists))
+def test_anything_is_shown_on_one_line(value: object) -> None:
+    assert "\n" not in brief(value)
+    assert len(brief("x" * 5000)) < 100
+
+
+def test_a_broken_repr_hides_nothing() -> None:
+    assert brief(Rude()).startswith("<Rude instance at ")
+    assert brief(Ruder()) == "<Ruder>"
+
+
+def test_a_value_is_told_with_its_type() -> None:
+    assert (kind_of(3), kind_of(None), kind_of("a\nb")) == ("int 3", "None", "str 'a\\nb'")

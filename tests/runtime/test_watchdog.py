@@ -1,0 +1,74 @@
+"""A step that blocks the loop is named."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from flowdsl.engine import Options
+from flowdsl.events.records import Event, Warned
+from flowdsl.ir.policy import Lane
+from tests.runtime.building import Draft, run
+
+BLOCK_S = 0.4
+
+
+def blocks(n: int) -> int:
+    """A step that sleeps where it should not."""
+    time.sleep(BLOCK_S)
+    return n
+
+
+async def blocks_async(n: int) -> int:
+    """Likewise, on the loop."""
+    time.sleep(BLOCK_S)  # noqa: ASYNC251 - the very mistake
+    return n
+
+
+async def warnings_of(draft: Draft, *, settle_s: float = 0.05) -> list[Warned]:
+    heard: list[Event] = []
+
+    async def wait(n: int) -> int:
+        await asyncio.sleep(settle_s)
+        return n
+
+    draft.step(wait, draft.nodes[-1][0])
+    await run(draft.graph(), Options(on_event=heard.append), n=1)
+    return [event for event in heard if isinstance(event, Warned)]
+
+
+async def test_a_blocking_inline_step_is_named_once_with_the_cure() -> None:
+    draft = Draft()
+    draft.step(blocks, draft.input("n"), lane="inline")
+
+    warned = await warnings_of(draft)
+
+    assert [(event.code, event.path) for event in warned] == [("FD210", "blocks")]
+    assert "leave `inline=True` away" in warned[0].message
+
+
+async def test_a_blocking_async_step_is_named_too() -> None:
+    draft = Draft()
+    draft.step(blocks_async, draft.input("n"))
+
+    warned = await warnings_of(draft)
+
+    assert [(event.code, event.path) for event in warned] == [("FD210", "blocks_async")]
+    assert "await what takes long" in warned[0].message
+
+
+@pytest.mark.parametrize("lane", ["lane", "threads"])
+async def test_a_step_beside_the_loop_blocks_nobody(lane: Lane) -> None:
+    draft = Draft()
+    draft.step(blocks, draft.input("n"), lane=lane)
+
+    assert await warnings_of(draft) == []
+
+
+async def test_waiting_is_not_blocking() -> None:
+    draft = Draft()
+    draft.input("n")
+
+    assert await warnings_of(draft, settle_s=BLOCK_S) == []

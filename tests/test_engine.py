@@ -1,0 +1,83 @@
+"""Options in, a run out."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from flowdsl.dsl.runner import runner
+from flowdsl.engine import DEFAULTS, Models, Options, run_async
+from flowdsl.errors import NoModelError, StepFailedError, UnknownProviderError
+from flowdsl.ir.ids import ModelName
+from flowdsl.stores.memory import MemoryStore
+from tests.runtime.building import Draft, inc, run
+
+
+async def breaks(n: int) -> int:
+    """A step that fails."""
+    raise ValueError(n)
+
+
+async def test_every_run_is_kept_in_the_store_however_it_ends() -> None:
+    store = MemoryStore()
+    draft = Draft("kept")
+    draft.step(inc, draft.input("n"))
+    broken = Draft("broken")
+    broken.step(breaks, broken.input("n"))
+
+    done = await run(draft.graph(), Options(store=store), n=1)
+    with pytest.raises(StepFailedError):
+        await run(broken.graph(), Options(store=store), n=1)
+
+    records = store.runs()
+    assert [(each.pipeline, each.status, each.nodes) for each in records] == [
+        ("kept", "done", 2),
+        ("broken", "failed", 2),
+    ]
+    assert records[0].run_id == done.run_id
+
+
+async def test_a_cancelled_run_is_kept_too() -> None:
+    async def waits(n: int) -> int:
+        await asyncio.sleep(60)
+        return n
+
+    store = MemoryStore()
+    draft = Draft()
+    draft.step(waits, draft.input("n"))
+    task = asyncio.get_running_loop().create_task(run(draft.graph(), Options(store=store), n=1))
+    await asyncio.sleep(0.01)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert [each.status for each in store.runs()] == ["cancelled"]
+
+
+def test_calls_outside_a_pipeline_are_run_by_the_engine() -> None:
+    draft = Draft()
+    draft.step(inc, draft.input("n"))
+
+    assert runner().call(draft.graph(), {"n": 1}) == 2
+
+
+def test_without_a_model_the_error_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLOWDSL_MODEL", raising=False)
+
+    with pytest.raises(NoModelError, match=r"local:smollm2-135m"):
+        Models(DEFAULTS)(None)
+    with pytest.raises(UnknownProviderError):
+        Models(DEFAULTS)(ModelName("nowhere:x"))
+
+
+async def test_several_runs_share_one_loop() -> None:
+    draft = Draft()
+    draft.step(inc, draft.input("n"))
+    graph = draft.graph()
+
+    async with asyncio.TaskGroup() as group:
+        runs = [group.create_task(run_async(graph, {"n": number})) for number in range(20)]
+
+    assert [each.result().value for each in runs] == list(range(1, 21))
