@@ -281,10 +281,7 @@ class Pipeline(Generic[P, R]):
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
         """How a notebook shows it: its graph."""
-        from flowdsl.ir.draw import to_svg
-        from flowdsl.ir.printer import to_text
-
-        return {"image/svg+xml": to_svg(self.graph), "text/plain": to_text(self.graph)}
+        return {"image/svg+xml": self.graph.to_svg(), "text/plain": self.graph.to_text()}
 
 
 def _key_of(static: Mapping[str, object]) -> bytes:

@@ -168,6 +168,19 @@ class Graph:
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
         """How a notebook shows it: SVG, with the text form beside."""
-        svg: Callable[[Graph], str] = import_module("flowdsl.ir.draw").to_svg
-        text: Callable[[Graph], str] = import_module("flowdsl.ir.printer").to_text
-        return {"image/svg+xml": svg(self), "text/plain": text(self)}
+        return {"image/svg+xml": self.to_svg(), "text/plain": self.to_text()}
+
+    def to_svg(self) -> str:
+        """A drawing, as one self-contained SVG document."""
+        draw: Callable[[Graph], str] = import_module("flowdsl.ir.draw").to_svg
+        return draw(self)
+
+    def to_mermaid(self) -> str:
+        """A drawing, as Mermaid source."""
+        draw: Callable[[Graph], str] = import_module("flowdsl.ir.draw").to_mermaid
+        return draw(self)
+
+    def to_text(self) -> str:
+        """The stable text form that snapshots and diffs are made of."""
+        show: Callable[[Graph], str] = import_module("flowdsl.ir.printer").to_text
+        return show(self)
