@@ -1,10 +1,11 @@
-"""Parts of `switch`, `given` and `loop`: which case is meant, and the same done at once outside a pipeline."""
+"""Parts of `switch`, `given`, `each`, `loop`: which case is meant, and the same done at once outside a pipeline."""
 
 # Rooms of the DSL read a handle's own attributes.
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from enum import Enum
 from typing import TypeVar
 
@@ -134,6 +135,26 @@ def narrowed(value: Handle) -> Handle:
     made = scope.add("present", node, None)
     scope.edges.append(Edge(source, made, str(source)))
     return handle(scope, made, type_)
+
+
+def each_now(
+    items: Iterable[object],
+    do: Callable[..., object],
+    carry: object,
+    unset: object,
+    *,
+    skip_failed: bool,
+) -> object:
+    """An `each` done at once, outside a pipeline."""
+    if carry is unset:
+        results: list[object] = []
+        for item in items:
+            with suppress(*((Exception,) if skip_failed else ())):
+                results.append(do(item))
+        return results
+    for item in items:
+        carry = do(carry, item)
+    return carry
 
 
 def loop_now(

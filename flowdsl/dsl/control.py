@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar, cast, overload
 
-from flowdsl.dsl.cases import is_count
+from flowdsl.dsl.bodies import check_body, check_same, item_types, label_of
+from flowdsl.dsl.cases import each_now, is_count
 from flowdsl.dsl.computing import type_of_value
 from flowdsl.dsl.handles import Handle, is_handle, name_of
 from flowdsl.dsl.places import here
@@ -18,10 +19,8 @@ from flowdsl.dsl.scope import RegionPorts, Scope, current
 from flowdsl.dsl.tracing import Body, refuse_awaitable, trace_body
 from flowdsl.dsl.wiring import call_node, misfit
 from flowdsl.errors.tracing import (
-    NotAStepError,
     OptionError,
     PlainConditionError,
-    TypeMismatchError,
 )
 from flowdsl.ir.expr import Scalar
 from flowdsl.ir.node import Port
@@ -44,6 +43,7 @@ def each(
     /,
     *,
     max_parallel: int | None = None,
+    skip_failed: bool = False,
     name: str | None = None,
 ) -> list[R]: ...
 @overload
@@ -57,6 +57,7 @@ def each(
     *,
     carry: object = _UNSET,
     max_parallel: int | None = None,
+    skip_failed: bool = False,
     name: str | None = None,
 ) -> object:
     """Do something for every item; the results come in the items' order.
@@ -66,12 +67,15 @@ def each(
         do: A step, a pipeline or a function of one item. With `carry`, of the carried value and the item.
         carry: Start value of a fold: items run one after the other, and the last value is the result.
         max_parallel: Items at work at once; the run's limit by default.
+        skip_failed: A failed item's result is left out, so there are fewer results than items, and the events say
+            which item failed; by default one failed item fails the whole.
         name: The node's name; `each_…` by default.
 
     Raises:
         NotAStepError: `do` can't be called, or is an `async def` that is not a step.
+        OptionError: `max_parallel` is below 1, or `skip_failed` stands beside `carry`.
     """
-    _callable("each", do, "a step, a pipeline or a function of one item")
+    check_body("each", do, "a step, a pipeline or a function of one item")
     if max_parallel is not None and not is_count(max_parallel):
         raise OptionError(
             "each()",
@@ -79,13 +83,21 @@ def each(
             f"must be a whole number from 1, not {max_parallel!r}",
             place=here(),
         )
+    folds = carry is not _UNSET
+    if folds and skip_failed:
+        raise OptionError(
+            "each()",
+            "skip_failed",
+            "can't stand beside 'carry': each round needs the value of the one before",
+            advice="let the step itself give the carried value back when it fails.",
+            place=here(),
+        )
     scope = current()
     if scope is None:
-        return _each_now(cast("Iterable[object]", items), do, carry)
-    label = name or _label("each", do)
+        return each_now(cast("Iterable[object]", items), do, carry, _UNSET, skip_failed=skip_failed)
+    label = name or label_of("each", do)
     ports = RegionPorts("items", "item", "carry")
-    items_type, item_type = _item_types(scope, items, label)
-    folds = carry is not _UNSET
+    items_type, item_type = item_types(scope, items, label)
     carry_type = type_of_value(carry) if folds else ANYTHING
 
     def call(body: Scope) -> object:
@@ -94,7 +106,7 @@ def each(
 
     body = trace_body(scope, ports, label, call)
     if folds:
-        _same_type(scope, body.output, carry_type, f"{label}'s next value")
+        check_same(scope, body.output, carry_type, f"{label}'s next value")
     pairs: list[tuple[Port, object]] = [(Port("items", items_type), items)]
     if folds:
         pairs.append((Port("carry", carry_type), carry))
@@ -106,16 +118,9 @@ def each(
         body=body.graph,
         limits=Limits(max_parallel),
         carry=folds,
+        on_item_error="skip" if skip_failed else "fail",
     )
     return call_node(scope, node, pairs)
-
-
-def _each_now(items: Iterable[object], do: Callable[..., object], carry: object) -> object:
-    if carry is _UNSET:
-        return [do(item) for item in items]
-    for item in items:
-        carry = do(carry, item)
-    return carry
 
 
 def when(condition: bool, then: Callable[[], T] | T, /, otherwise: Callable[[], T] | T) -> T:  # noqa: FBT001 - it is the question itself
@@ -221,7 +226,7 @@ def loop(
     Raises:
         OptionError: Neither `until` nor `while_`, or a bound below 1.
     """
-    _callable("loop", do, "a step, a pipeline or a function of the value")
+    check_body("loop", do, "a step, a pipeline or a function of the value")
     if until is None and while_ is None:
         raise OptionError(
             "loop()", "until", "is missing: nothing would end the loop but max_rounds", place=here()
@@ -238,7 +243,7 @@ def loop(
         from flowdsl.dsl.cases import loop_now
 
         return loop_now(start, do, until, while_, max_rounds, keep_last=keep_last)
-    label = name or _label("loop", do)
+    label = name or label_of("loop", do)
     ports = RegionPorts("carry")
     type_ = type_of_value(start)
 
@@ -251,7 +256,7 @@ def loop(
 
     stop = cast("Callable[[Handle], object] | None", until)
     body = trace_body(scope, ports, label, round_, stop=stop)
-    _same_type(scope, body.output, type_, f"{label}'s next value")
+    check_same(scope, body.output, type_, f"{label}'s next value")
     asked = None if while_ is None else trace_body(scope, ports, f"{label} while", test)
     pairs = [(Port("carry", type_), cast("object", start)), *ports.wired()]
     node = While(
@@ -325,54 +330,3 @@ def _condition(scope: Scope, where: str, condition: object) -> Handle:
         problem.help = "compare it (== , <, …), or ask is_none(…), size(…) > 0, contains(…, …)."
         scope.session.problems.append(problem)
     return held
-
-
-def _callable(where: str, do: object, wanted: str) -> None:
-    from inspect import iscoroutinefunction
-
-    if is_handle(do) or not callable(do):
-        got = f"the handle '{name_of(cast('Handle', do))}'" if is_handle(do) else repr(do)
-        raise NotAStepError(f"{where}()", got, instead=f"give it {wanted}", place=here())
-    if iscoroutinefunction(do):
-        name = getattr(do, "__name__", "it")
-        raise NotAStepError(
-            f"{where}()",
-            f"the async function '{name}', which is not a step",
-            instead=f"decorate '{name}' with @step",
-            place=here(),
-        )
-
-
-def _label(region: str, do: object) -> str:
-    name = getattr(do, "name", None) or getattr(do, "__name__", "")
-    return f"{region}_{name}" if isinstance(name, str) and name.isidentifier() else region
-
-
-def _item_types(scope: Scope, items: object, label: str) -> tuple[Type, Type]:
-    """What the port takes, and what one item is; items that are no collection are noted once."""
-    from flowdsl.ir.select import item_of
-    from flowdsl.ir.show import show
-
-    type_ = type_of_value(items)
-    item = item_of(type_)
-    if item is None:
-        name = name_of(cast("Handle", items)) if is_handle(items) else repr(items)
-        scope.session.problems.append(
-            TypeMismatchError(
-                name,
-                show(type_),
-                label,
-                "a collection",
-                advice="give each() a list, or call the step once.",
-                place=here(),
-            )
-        )
-        return type_, ANYTHING
-    return ListOf(item, abstract="Iterable"), item
-
-
-def _same_type(scope: Scope, found: Type, wanted: Type, what: str) -> None:
-    from flowdsl.ir.fits import fits
-
-    if not fits(found, wanted):
-        scope.session.problems.append(misfit(what, found, "the next round", wanted, here()))

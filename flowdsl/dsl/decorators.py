@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 
 from typing_extensions import Unpack
 
+from flowdsl.dsl.declared import declared_effects
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.steps import (
     AsyncStep,
@@ -21,7 +22,7 @@ from flowdsl.dsl.steps import (
 from flowdsl.errors.base import FlowError, raise_all
 from flowdsl.errors.tracing import DeclarationError
 from flowdsl.ir.data_nodes import Transform
-from flowdsl.ir.effects import PURE, UNKNOWN, Effects
+from flowdsl.ir.effects import UNKNOWN
 from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.node import FunctionRef
 from flowdsl.ir.policy import DEFAULT_POLICY, Lane
@@ -62,7 +63,10 @@ def step(
     inline: bool = False,
     threads: bool = False,
     process: bool = False,
-    effects: Effects | None = None,
+    reads: str | Sequence[str] = (),
+    writes: str | Sequence[str] = (),
+    varies: bool = False,
+    spends: bool = False,
     timeout_s: float | None = None,
     retries: int = 0,
     version: str | None = None,
@@ -75,7 +79,10 @@ def step(
     inline: bool = False,
     threads: bool = False,
     process: bool = False,
-    effects: Effects | None = None,
+    reads: str | Sequence[str] = (),
+    writes: str | Sequence[str] = (),
+    varies: bool = False,
+    spends: bool = False,
     timeout_s: float | None = None,
     retries: int = 0,
     version: str | None = None,
@@ -91,7 +98,11 @@ def step(
         inline: Run in place, on the loop: for steps of microseconds.
         threads: Run on threads, several at once: for blocking input and output.
         process: Run in another process: for heavy computing; arguments and result are pickled.
-        effects: What it does to the world; none by default, so equal calls may be merged and kept.
+        reads: What it looks at besides its arguments, each `kind` or `kind:name`, such as `"workspace"`,
+            `"path:data/x.csv"`, `"outside:github"`. Kinds: path, workspace, session, variable, outside.
+        writes: What it changes, likewise. Nothing by default, so equal calls may be merged and kept.
+        varies: Two runs may answer differently: it is never merged or reused.
+        spends: It costs money or quota: it is never repeated on a guess.
         timeout_s: Seconds for one attempt.
         retries: Further tries after a failure.
         version: Stands in place of the code's hash where the code can't be hashed.
@@ -100,6 +111,7 @@ def step(
         DeclarationError: The options contradict each other, or the function can't be a step.
     """
     names = caller_locals()
+    effects = declared_effects("@step", reads=reads, writes=writes, varies=varies, spends=spends)
 
     def make(function: Callable[..., object]) -> object:
         label = name or name_of_function(function)
@@ -116,14 +128,16 @@ def step(
             label=label,
             function=reference(function, is_async=is_async, version=version),
             lane=lane,
-            declared=PURE if effects is None else effects,
+            declared=effects,
             policy=policy,
         )
         around = local_names(function, names)
-        make_step: type[BaseStep[..., object]] = AsyncStep if is_async else Step
-        return make_step(function, node, around)
+        made: BaseStep[..., object] = (
+            AsyncStep(function, node, around) if is_async else Step(function, node, around)
+        )
+        return made
 
-    return make if function is None else make(function)
+    return _StepDecorator(make) if function is None else make(function)
 
 
 def _lane(

@@ -245,10 +245,13 @@ class OptionError(FlowError):
         wrong: str,
         *,
         known: tuple[str, ...] = (),
+        meant: str | None = None,
+        advice: str = "",
         place: Place | None = None,
     ) -> None:
+        offered = near(option if meant is None else meant, list(known))
         super().__init__(
             f"{where}: '{option}' {wrong}.",
             place=place,
-            help=near(option, list(known)) or "see the reference of the options.",
+            help=advice or offered or "see the reference of the options.",
         )

@@ -18,7 +18,7 @@ from flowdsl_library.pipelines.content.changelog_generation.report import build_
 from flowdsl_library.pipelines.content.changelog_generation.rules import decide_by_rules
 
 
-@step(threads=True)
+@step(threads=True, reads="workspace")
 def collect(repo: str, from_ref: str | None, to_ref: str) -> History:
     """Read the commits of the range."""
     return collect_commits(repo, from_ref=from_ref, to_ref=to_ref)
