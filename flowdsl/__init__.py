@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,6 +76,18 @@ _HOMES = {
     "when": "flowdsl.dsl.control",
 }
 _WORDS = "flowdsl.dsl.words"
+
+
+class _Package(ModuleType):
+    """The package: `flowdsl.pipeline` is the decorator, also once the module of that name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "pipeline" and isinstance(value, ModuleType):
+            value = value.pipeline
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:
