@@ -112,8 +112,8 @@ def _collection(type_: ListOf | SetOf | DictOf | TupleOf) -> Check:
             return _instance_of(abc.Set if abstract else frozenset if frozen else set)
         case DictOf(_, _, abstract):
             return _instance_of(abc.Mapping if abstract else dict)
-        case TupleOf(items, rest):
-            return _positions(len(items), open_ended=rest is not None)
+        case _:
+            return _positions(len(type_.items), open_ended=type_.rest is not None)
 
 
 _ABSTRACT = {"Sequence": abc.Sequence, "Collection": abc.Collection, "Iterable": abc.Iterable}

@@ -136,7 +136,7 @@ def _dataclass_fields(cls: type[object], hints: Mapping[str, object]) -> Iterato
 def _demanded(hint: object, *, default: bool) -> bool:
     """`Required[...]` and `NotRequired[...]`, within `Annotated` or around it, stand over the class's own `total`."""
     for part in (hint, getattr(hint, "__origin__", None)):
-        form = getattr(typing.get_origin(part), "_name", None)
+        form: object = getattr(typing.get_origin(part), "_name", None)
         if form in {"Required", "NotRequired"}:
             return form == "Required"
     return default

@@ -217,7 +217,7 @@ def _as_text(value: object, _: _At | None) -> _Parts:
 
 
 def _as_time(value: object, at: _At | None) -> _Parts:
-    """A time of day or a date with one: its text, the zone's name, and which of two equal clock times it is."""
+    """A date, a time of day or both: its text, the zone's name, and which of two equal clock times it is."""
     from datetime import datetime, time, timezone
 
     if not isinstance(value, datetime | time):
@@ -241,7 +241,7 @@ def _as_span(value: object, _: _At | None) -> _Parts:
 
 _KNOWN: Mapping[str, tuple[str, Callable[[object, _At | None], _Parts]]] = {
     "builtins:bytes": ("bytes", _as_bytes),
-    "datetime:date": ("date", _as_text),
+    "datetime:date": ("date", _as_time),
     "datetime:datetime": ("datetime", _as_time),
     "datetime:time": ("time", _as_time),
     "datetime:timedelta": ("timedelta", _as_span),

@@ -50,7 +50,7 @@ def _written(owner: object) -> dict[str, str]:
     if isinstance(owner, type):
         own = vars(owner).get("__annotations__", own)
     else:
-        with suppress(NameError):
+        with suppress(AttributeError, NameError, SyntaxError, TypeError):
             own = getattr(owner, "__annotations__", own)
     return {name: hint for name, hint in own.items() if isinstance(hint, str)}
 

@@ -115,12 +115,16 @@ def _collection(type_: ListOf | SetOf | DictOf | TupleOf, scope: _Open) -> objec
         case DictOf(key, value, abstract):
             ends = (_annotation(key, scope), _annotation(value, scope))
             return types.GenericAlias(abc.Mapping if abstract else dict, ends)
-        case TupleOf(items, rest):
-            shown = [_annotation(item, scope) for item in items]
-            if rest is None:
-                return types.GenericAlias(tuple, tuple(shown))
-            more = types.GenericAlias(tuple, (_annotation(rest, scope), ...))
-            return types.GenericAlias(tuple, (*shown, *more)) if shown else more
+        case _:
+            return _tuple(type_, scope)
+
+
+def _tuple(type_: TupleOf, scope: _Open) -> object:
+    fixed = [_annotation(item, scope) for item in type_.items]
+    if type_.rest is None:
+        return types.GenericAlias(tuple, tuple(fixed))
+    more = types.GenericAlias(tuple, (_annotation(type_.rest, scope), ...))
+    return types.GenericAlias(tuple, (*fixed, *more)) if fixed else more
 
 
 def _record(record: Record, scope: _Open) -> object:

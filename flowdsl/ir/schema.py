@@ -50,9 +50,7 @@ def to_schema(type_: Type) -> Schema:
     schema = writer.schema(type_, {})
     root = str(schema.get("$ref", "")).removeprefix("#/$defs/")
     if root and not _refers(list(writer.definitions.values()), f"#/$defs/{root}"):
-        schema = writer.definitions.pop(root)
-        if isinstance(type_, Record):
-            schema = {"title": type_.name, **schema}
+        schema = {"title": root, **writer.definitions.pop(root)}
     return {**schema, "$defs": writer.definitions} if writer.definitions else schema
 
 
@@ -89,19 +87,18 @@ class _Writer:
                 return {"type": "array", "items": self.schema(item, scope), "uniqueItems": True}
             case TupleOf(items, rest):
                 return self.array(items, rest, scope)
-            case DictOf(key, value):
-                values = self.schema(value, scope) or True
-                keys = {"propertyNames": _leaf(key)} if isinstance(key, Choice | EnumOf) else {}
+            case _:
+                values = self.schema(type_.value, scope) or True
+                named = isinstance(type_.key, Choice | EnumOf)
+                keys = {"propertyNames": _leaf(type_.key)} if named else {}
                 return {"type": "object", "additionalProperties": values, **keys}
 
     def array(self, items: Iterable[Type], rest: Type | None, scope: Mapping[str, str]) -> Schema:
         fixed = [self.schema(item, scope) for item in items]
-        written: Schema = {"type": "array", "minItems": len(fixed)}
-        if fixed or rest is None:
-            written["prefixItems"] = fixed
-        if rest is None:
-            return {**written, "maxItems": len(fixed)}
-        return {**written, "items": self.schema(rest, scope)}
+        # An empty `prefixItems` is not allowed.
+        first: Schema = {"prefixItems": fixed, "minItems": len(fixed)} if fixed else {}
+        last = {"maxItems": len(fixed)} if rest is None else {"items": self.schema(rest, scope)}
+        return {"type": "array", **first, **last}
 
     def record(self, record: Record, scope: Mapping[str, str]) -> Schema:
         if record.kind == "namedtuple":

@@ -52,8 +52,8 @@ def _collection(type_: ListOf | SetOf | DictOf | TupleOf) -> str:
             return f"{'Set' if abstract else 'frozenset' if frozen else 'set'}[{show(item)}]"
         case DictOf(key, value, abstract):
             return f"{'Mapping' if abstract else 'dict'}[{show(key)}, {show(value)}]"
-        case TupleOf(items, rest):
-            return f"tuple[{', '.join(_positions(items, rest)) or '()'}]"
+        case _:
+            return f"tuple[{', '.join(_positions(type_.items, type_.rest)) or '()'}]"
 
 
 def _positions(items: tuple[Type, ...], rest: Type | None) -> list[str]:

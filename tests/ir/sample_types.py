@@ -3,7 +3,6 @@
 import datetime as dt
 import decimal
 import enum
-import pathlib
 import uuid
 from collections import abc
 from collections.abc import Callable, Mapping, Sequence
@@ -165,7 +164,7 @@ CONCRETE: list[object] = [
     Box[int],
     Tree,
     dt.datetime,
-    pathlib.PurePath,
+    dt.timedelta,
     uuid.UUID,
     decimal.Decimal,
 ]
@@ -193,6 +192,9 @@ def values_of(annotation: object) -> st.SearchStrategy[object]:
     if get_origin(annotation) is Pair:
         item = values_of(get_args(annotation)[0])
         return st.builds(Pair[object], item, item)
+    if get_origin(annotation) is Sequence:  # for which `from_type` gives text and bytes too
+        item = values_of(get_args(annotation)[0])
+        return st.lists(item, max_size=4) | st.lists(item, max_size=4).map(tuple)
     return _from_type(type(None) if annotation is None else annotation)
 
 

@@ -101,9 +101,16 @@ def test_a_class_with_a_missing_name_is_named() -> None:
     assert caught.value.place is None
 
 
-def test_annotations_that_are_evaluated_late_and_fail_still_give_the_error() -> None:
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [(NameError("no 'Isue'", name="Isue"), "Isue"), (TypeError("no type"), "no type")],
+    ids=str,
+)
+def test_annotations_that_are_evaluated_late_and_fail_still_give_the_error(
+    error: Exception, named: str
+) -> None:
     def refuse(_: object) -> dict[str, object]:
-        raise NameError("name 'Isue' is not defined", name="Isue")
+        raise error
 
     class Late:
         def __call__(self) -> None:
@@ -114,4 +121,4 @@ def test_annotations_that_are_evaluated_late_and_fail_still_give_the_error() -> 
     with pytest.raises(UnresolvedHintError) as caught:
         hints_of(Late())
 
-    assert caught.value.name == "Isue"
+    assert caught.value.name == named

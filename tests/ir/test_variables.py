@@ -40,6 +40,7 @@ T, K, N = Variable("T"), Variable("K"), Variable("N", FLOAT)
         (bool, N, {"N": "bool"}),
         (str, INT, {}),
         (str, ListOf(T), {}),
+        (list[int], DictOf(K, T), {}),
     ],
     ids=str,
 )
