@@ -135,7 +135,7 @@ def test_a_typed_dict_of_the_standard_library_is_taken_on_every_python() -> None
     assert adapter.validate_python([{"count": 1}]) == [{"count": 1}]
 
 
-NOT_TAKEN = (abc.Collection[float], decimal.Decimal)
+NOT_TAKEN: tuple[object, ...] = (abc.Collection[float], decimal.Decimal)
 """What pydantic does not know, and what it takes only when finite."""
 
 
