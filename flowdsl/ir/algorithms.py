@@ -107,7 +107,7 @@ def dominators(graph: Graph) -> Mapping[NodeId, NodeId | None]:
     Source:
         Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001); one pass is enough without cycles.
     """
-    found: dict[NodeId, NodeId | None] = {}
+    found: dict[NodeId | None, NodeId | None] = {}
     depth: dict[NodeId | None, int] = {None: 0}
     for node_id in topological_order(graph):
         sources = sources_of(graph, node_id)
@@ -115,13 +115,13 @@ def dominators(graph: Graph) -> Mapping[NodeId, NodeId | None]:
         for source in sources[1:]:
             other: NodeId | None = source
             while nearest != other:
-                if nearest is not None and depth[nearest] >= depth[other]:
+                if depth[nearest] >= depth[other]:
                     nearest = found[nearest]
-                elif other is not None:
+                else:
                     other = found[other]
         found[node_id] = nearest
         depth[node_id] = depth[nearest] + 1
-    return found
+    return {node_id: found[node_id] for node_id in graph if node_id in found}
 
 
 def longest_paths(graph: Graph, weight: Callable[[NodeId], float]) -> dict[NodeId, float]:

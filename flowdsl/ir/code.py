@@ -10,7 +10,6 @@ import builtins
 import functools
 import logging
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from hashlib import sha256
@@ -137,11 +136,10 @@ class _Walk:
         return f"function({';'.join(parts)})"
 
     def _wrapped(self, value: FunctionType, what: str) -> Iterator[str]:
-        """The functions a library's wrapper holds: they are what it decorates."""
-        for cell in value.__closure__ or ():
-            held: object = _contents(cell)
-            if isinstance(held, FunctionType | MethodType):
-                yield self.visit(held, what)
+        """What a library's wrapper holds, if it decorates a function of the project."""
+        held = [*map(_contents, value.__closure__ or ()), vars(value).get("__wrapped__")]
+        if any(isinstance(each, FunctionType) and release_of_object(each) is None for each in held):
+            yield from (self.visit(each, what) for each in held)
 
     def _global(
         self,
@@ -193,13 +191,17 @@ class _Walk:
             for name, member in sorted(vars(value).items())
             if isinstance(member, _SCALARS) and not name.startswith("__")
         ]
-        if is_dataclass(value):
-            parts += [f"{each.name}={self._default(each)}" for each in fields(value)]
+        parts += self._dataclass_fields(value)
         described: Mapping[str, object] = vars(value).get("__pydantic_fields__", {})
         parts += [f"{name}:{each!r}" for name, each in described.items()]
         if any(" at 0x" in part for part in parts):
             return self._give_up(f"the class '{value.__qualname__}' holds what can't be hashed")
         return ";".join(parts)
+
+    def _dataclass_fields(self, value: type) -> list[str]:
+        if not is_dataclass(value):
+            return []
+        return [f"{each.name}={self._default(each)}" for each in fields(value)]
 
     def _default(self, field: Field[object]) -> str:
         what = f"the default of '{field.name}'"
@@ -233,7 +235,7 @@ class _Walk:
             return f"value:{encode(value)!r}"
         except NotEncodableError:
             pass
-        if cls.__module__ == "typing":
+        if cls.__module__ in {"typing", "types"}:
             return f"typing:{value!r}"
         shown = f"{cls.__module__}.{cls.__qualname__}"
         return self._give_up(f"{what} is a {shown}, which can't be hashed")
@@ -252,10 +254,6 @@ def _contents(cell: CellType) -> object:
 
 def _release(module: ModuleType) -> str | None:
     file: str | None = getattr(module, "__file__", None)
-    if (
-        file is None
-        and module.__name__ not in sys.builtin_module_names
-        and hasattr(module, "__path__")
-    ):
-        return None
+    if file is None and hasattr(module, "__path__"):
+        return None  # a folder without `__init__.py`
     return release_of(module.__name__, file)

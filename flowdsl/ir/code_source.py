@@ -76,8 +76,6 @@ def _tree_of(code: CodeType) -> _Function | None:
     except (OSError, SyntaxError, IndexError):
         return None
     found = [each for each in _functions(module) if _stands_at(each, code)]
-    if len(found) > 1:
-        found = [each for each in found if _spans(each, code)]
     # Of lambdas inside each other the innermost that holds every instruction is meant.
     return max(found, key=lambda each: (each.lineno, each.col_offset), default=None)
 
@@ -95,15 +93,14 @@ def _functions(tree: ast.AST) -> Iterator[_Function]:
 
 def _stands_at(each: _Function, code: CodeType) -> bool:
     if isinstance(each, ast.Lambda):
-        return code.co_name == "<lambda>" and each.lineno == code.co_firstlineno
+        same = code.co_name == "<lambda>" and each.lineno == code.co_firstlineno
+        return same and _spans(each, code)
     first = min([each.lineno, *(decorator.lineno for decorator in each.decorator_list)])
     return code.co_name == each.name and first == code.co_firstlineno
 
 
-def _spans(each: _Function, code: CodeType) -> bool:
+def _spans(each: ast.Lambda, code: CodeType) -> bool:
     """Whether the instructions stand inside the body: two lambdas may share a line."""
-    if not isinstance(each, ast.Lambda):
-        return True
     body = each.body
     starts = (body.lineno, body.col_offset)
     ends = (body.end_lineno or body.lineno, body.end_col_offset or 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import escape
-from itertools import count
 from unicodedata import east_asian_width
 from urllib.parse import quote
 
@@ -36,7 +35,7 @@ def to_svg(graph: Graph, *, states: Mapping[str, str] | None = None) -> str:
         states: State of nodes by path: `waiting`, `running`, `done`, `failed`, `skipped`. A path is node ids joined
             by `/`, as in events, but without the numbers of items and rounds.
     """
-    figure = figure_of(graph, Metrics(_card_size, Gaps(26, 34, 7, 10), 16, 22))
+    figure = figure_of(graph, Metrics(_card_size, Gaps(26, 34, 3, 10), 16, 22))
     width = max(figure.size.width, _wide(graph.name, _TITLE + 3) + 10) + 2 * _MARGIN
     height = figure.size.height + 2 * _MARGIN + _HEADING
     emitter = _Emitter(states or {})
@@ -124,8 +123,6 @@ class _Emitter:
 
     def _line(self, line: Line) -> str:
         legs = line.route.legs
-        if not legs:
-            return ""
         path = [f"M{legs[0].x1:.1f} {line.route.start:.1f}"]
         for leg in legs:
             middle = (leg.top + leg.bottom) / 2
@@ -145,13 +142,13 @@ class _Emitter:
         )
 
     def _id(self, path: str) -> str:
-        plain = quote(path, safe="/!-_.~")
-        for number in count(1):
-            found = plain if number == 1 else f"{plain}~{number}"
-            if found not in self._taken:
-                self._taken.add(found)
-                return found
-        return plain
+        plain = quote(path, safe="/!-_.~", errors="surrogatepass")
+        found, number = plain, 1
+        while found in self._taken:
+            number += 1
+            found = f"{plain}~{number}"
+        self._taken.add(found)
+        return found
 
     def _box(self, box: Box) -> Iterator[str]:
         card, size = box.card, box.size

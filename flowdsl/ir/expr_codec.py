@@ -16,16 +16,14 @@ def write_expr(value: object) -> object:
     tokens: list[object] = []
     todo: list[object] = [value]
     while todo:
-        match todo.pop():
-            case Name(name):
-                tokens.append(["name", name])
-            case Const(constant):
-                tokens.append(["const", encode(constant)])
-            case Apply(operator, operands):
-                tokens.append(["apply", operator, len(operands)])
-                todo.extend(operands)
-            case _:
-                break
+        each = todo.pop()
+        if isinstance(each, Apply):
+            tokens.append(["apply", each.operator, len(each.operands)])
+            todo.extend(each.operands)
+        elif isinstance(each, Name):
+            tokens.append(["name", each.name])
+        else:
+            tokens.append(["const", encode(each.value if isinstance(each, Const) else each)])
     return tokens[::-1]
 
 

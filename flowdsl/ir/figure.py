@@ -147,7 +147,7 @@ def card_of(graph: Graph, node_id: NodeId, path: str = "") -> Card:
     node = graph[node_id]
     lines = list(node_lines(graph, node_id))
     own = lines[:1] if isinstance(node, Region) else lines
-    title = node.label if node.label == node_id or not node.label else f"{node.label} ({node_id})"
+    title = node_id if node.label in {"", node_id} else f"{node.label} ({node_id})"
     settings = [each for each in settings_of(node) if each]
     is_input = isinstance(node, Input)
     caption = "" if is_input else " · ".join([node.kind, *settings[:2]])

@@ -81,7 +81,8 @@ def _link(found: Layers, edges: Sequence[tuple[str, str]]) -> None:
         for at in range(found.layer[source] + 1, found.layer[target]):
             trunk: Spot = (source, at)
             if trunk not in found.above:
-                found.rows[at].append(trunk)
+                # In the middle: behind the boxes it would push every next row of a wide fan further aside.
+                found.rows[at].insert(len(found.rows[at]) // 2, trunk)
                 _join(found, before, trunk)
             before = trunk
         _join(found, before, (target, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from flowdsl.ir.constants import short_hash, shorten, show_constant
 from flowdsl.ir.data_nodes import Approve, Compute, Input, Text, Transform
@@ -111,6 +112,8 @@ def _said(node: Input | Compute | Text | Approve) -> tuple[str, ...]:
             return (shorten(repr(node.template.source)),)
         case Approve():
             return (shorten(repr(node.question)),)
+        case _:
+            assert_never(node)
 
 
 def _region(node: Node) -> tuple[str, ...]:
@@ -169,6 +172,8 @@ def show_expr(expr: Expr) -> str:
             return repr(value)
         case Apply(operator, operands):
             return f"{operator}({', '.join(map(show_expr, operands))})"
+        case _:
+            assert_never(expr)
 
 
 def prompt_lines(prompt: Prompt) -> Iterator[str]:
@@ -189,6 +194,8 @@ def _part(part: PromptPart) -> str:
             return f"<{select} of {port}{'' if argument is None else f', {argument}'}>"
         case FromSession(session):
             return f"<session {session}>"
+        case _:
+            assert_never(part)
 
 
 def _first_line(text: str) -> str:

@@ -120,8 +120,7 @@ class _Canvas:
             self._across(bend, here, there)
             self._down(there, bend, bottom - 1)
             row = bottom - 1
-        if line.route.legs:
-            self._letters[row, int(x + line.route.legs[-1].x2)] = "▽" if line.is_order else "▼"
+        self._letters[row, int(x + line.route.legs[-1].x2)] = "▽" if line.is_order else "▼"
 
     def _box(self, box: Box, x: float, y: float) -> None:
         left, top = int(x), round(y)

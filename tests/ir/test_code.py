@@ -16,7 +16,7 @@ from typing import Protocol
 
 import pytest
 
-from flowdsl.ir.code import CodeIdentity, code_identity, identity_of, value_identity
+from flowdsl.ir.code import CodeIdentity, code_identity, identity_of
 from flowdsl.ir.ids import Fingerprint
 from flowdsl.ir.node import FunctionRef
 from tests.strategies import shout
@@ -173,6 +173,16 @@ REACHED = {
         "1",
         "2",
     ),
+    "type alias": (
+        "from typing import TypeVar\nT = TypeVar('T')\nA = {} | None\n\ndef f(x):\n    return (A, T)\n",
+        "int",
+        "str",
+    ),
+    "what a library's dispatcher wraps": (
+        "from functools import singledispatch\n\n@singledispatch\ndef f(x):\n    return {}\n",
+        "1",
+        "2",
+    ),
     "what a library's decorator wraps": (
         "from contextlib import contextmanager\n\n@contextmanager\ndef f(x):\n    yield {}\n",
         "1",
@@ -273,6 +283,10 @@ OPAQUE = {
         "import threading\nclass A:\n    def __init__(self):\n        self.lock = threading.Lock()\nA1 = A()\n\ndef f(x):\n    return A1\n",
         "the global 'A1'.lock is a _thread.lock",
     ),
+    "a folder of modules as a value": (
+        "import folder_under_test as h\n\ndef f(x):\n    return h\n",
+        "the global 'h' is the module 'folder_under_test' used as a value",
+    ),
     "text that is gone": (
         "scope = {}\nexec('def g(x):\\n    return x', scope)\ng = scope['g']\n\ndef f(x):\n    return g(x)\n",
         "the source of the global 'g' 'g' can't be found",
@@ -281,76 +295,17 @@ OPAQUE = {
 
 
 @pytest.mark.parametrize("name", OPAQUE)
-def test_what_cannot_be_hashed_makes_a_function_opaque(name: str, load: Load) -> None:
+def test_what_cannot_be_hashed_makes_a_function_opaque(
+    name: str, load: Load, tmp_path: Path
+) -> None:
     load("x = 1\n", "helpers_under_test")
+    (tmp_path / "folder_under_test").mkdir()
     source, reason = OPAQUE[name]
 
     found = identity(load(source))
 
     assert found.fingerprint is None
     assert any(each.startswith(reason) for each in found.opaque_because), found.opaque_because
-
-
-def cell(source: str, scope: dict[str, object], number: int) -> None:
-    """Run source the way a notebook does: the text lives in linecache only."""
-    title = f"<ipython-input-{number}>"
-    linecache.cache[title] = (len(source), None, source.splitlines(keepends=True), title)
-    exec(compile(source, title, "exec"), scope)  # noqa: S102 - a notebook does the same
-
-
-def test_code_in_a_notebook_has_a_fingerprint() -> None:
-    scope: dict[str, object] = {"__name__": "__main__"}
-    cell("def f(x):\n    return x + N\n", scope, 9001)
-    cell("N = 1\n", scope, 9002)
-
-    def now() -> CodeIdentity:
-        function = scope["f"]
-        assert isinstance(function, types.FunctionType)
-        return code_identity(function)
-
-    before = now()
-    cell("N = 2\n", scope, 9003)
-    other_global = now()
-    cell("# better\ndef f(x):\n    return x - N\n", scope, 9004)
-    other_text = now()
-
-    assert None not in {before.fingerprint, other_global.fingerprint, other_text.fingerprint}
-    assert len({before.fingerprint, other_global.fingerprint, other_text.fingerprint}) == 3
-
-
-CLASSES = {
-    "model": "from pydantic import BaseModel\nclass A(BaseModel):\n    n: int = {}\n",
-    "dataclass": "from dataclasses import dataclass\n@dataclass\nclass A:\n    n: int = {}\n",
-    "plain class": "class A:\n    n = {}\n",
-    "method": "class A:\n    def go(self):\n        return {}\n",
-}
-
-
-@pytest.mark.parametrize("name", CLASSES)
-def test_a_class_defined_in_a_notebook_counts(name: str) -> None:
-    def found(value: int, number: int) -> CodeIdentity:
-        scope: dict[str, object] = {"__name__": "__main__"}
-        cell(CLASSES[name].format(value), scope, number)
-        return value_identity(scope["A"], "the class")
-
-    first, again, changed = found(1, 9100), found(1, 9101), found(2, 9102)
-
-    assert first.opaque_because == ()
-    assert first == again
-    assert first.fingerprint != changed.fingerprint
-
-
-def test_a_class_whose_members_show_addresses_is_opaque() -> None:
-    scope: dict[str, object] = {"__name__": "__main__"}
-    cell(
-        "from dataclasses import dataclass, field\n@dataclass\nclass A:\n    n: object = object()\n",
-        scope,
-        9200,
-    )
-
-    assert value_identity(scope["A"], "the class").opaque_because == (
-        "the default of 'n' is a builtins.object, which can't be hashed",
-    )
 
 
 def test_a_declared_version_stands_for_the_code() -> None:

@@ -176,5 +176,16 @@ def test_an_optional_port_may_stay_unfed() -> None:
     assert verify(graph) == []
 
 
+def test_only_the_nodes_that_stand_wrong_are_named() -> None:
+    graph = chain(3)
+    first, second, third = graph.nodes
+
+    problems = verify(replace(graph, nodes=(first, third, second)))
+
+    assert [problem.message for problem in problems] == [
+        "'step_2' stands before 'step_1', which feeds it."
+    ]
+
+
 def test_an_input_may_lack_a_default() -> None:
     assert verify(graph_of([("x", Input(label="x", output=STR, required=False))])) == []

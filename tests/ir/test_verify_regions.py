@@ -59,6 +59,7 @@ BROKEN: dict[str, Node] = {
     "a loop whose test is no truth": replace(LOOP, test=body(STR, carry=INT)),
     "a loop that carries another type": replace(LOOP, body=body(STR, BOOL, carry=INT)),
     "a switch without cases": replace(SWITCH, cases=()),
+    "a switch on nothing": replace(SWITCH, inputs=()),
     "two cases for one value": replace(SWITCH, cases=SWITCH.cases * 2),
     "a case the subject never has": replace(
         SWITCH, inputs=ports(on=Choice(("a", "b"))), cases=(Case("c", body()),)
