@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypedDict
 
 from flowdsl.dsl.places import here
@@ -40,6 +40,8 @@ class RunOptions(TypedDict, total=False):
     """An earlier `Run` whose values stand for nodes that have not changed since."""
     providers: Mapping[str, Provider]
     """Providers by prefix, in place of the usual ones."""
+    approver: Callable[[str, object], Awaitable[bool]]
+    """Asked by `approve` in place of the terminal: an async function of the question and the value."""
     workspace: str
     """Folder that prompts' files are read from; the working folder by default."""
 
@@ -70,7 +72,7 @@ def _wrong(option: str, value: object) -> str:
             return "must be 'stop' or 'continue'"
         case "model" if not isinstance(value, str) or not value.strip():
             return "must be 'provider:model' or an alias"
-        case "on_event" | "on_text" if not callable(value):
+        case "on_event" | "on_text" | "approver" if not callable(value):
             return "must be a function"
         case _:
             return ""

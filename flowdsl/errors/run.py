@@ -306,7 +306,7 @@ class TooManyRoundsError(FlowError):
     def __init__(self, step: str, rounds: int) -> None:
         super().__init__(
             f"'{step}' was not finished after {rounds} rounds.",
-            help='raise max_rounds, or say on_limit="keep" to take the value as it is.',
+            help='raise max_rounds, or say keep_last=True to take the value as it is.',
         )
 
 
