@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from flowdsl.ir.annotations import type_of
 from flowdsl.ir.python_types import to_annotation
 from flowdsl.ir.schema_reading import from_schema
-from flowdsl.ir.types import EnumOf, Instance, Media, Named, Record
+from flowdsl.ir.types import INT, EnumOf, Field, Instance, Media, Named, Record
 from tests.ir import sample_types as sample
 
 
@@ -116,6 +116,19 @@ def test_a_record_within_a_record_is_a_closed_dict_too() -> None:
     assert adapter.validate_python({"inner": {"a": 1}}) == {"inner": {"a": 1}}
     with pytest.raises(ValidationError):
         adapter.validate_python({"inner": {"b": 1}})
+
+
+def test_a_record_within_another_keeps_to_the_one_it_stands_in() -> None:
+    inner = Record("Inner", "schema:Inner", "schema", (Field("up", Named("schema:Outer")),))
+
+    def outer(name: str) -> Record:
+        fields = (Field("inner", inner, required=False), Field(name, INT))
+        return Record("Outer", "schema:Outer", "schema", fields)
+
+    first, second = (sample.adapter_of(to_annotation(outer(name))) for name in ("a", "b"))
+
+    assert first.validate_python({"a": 1, "inner": {"up": {"a": 2}}})
+    assert second.validate_python({"b": 1, "inner": {"up": {"b": 2}}})
 
 
 def test_equal_records_give_the_same_class_with_their_words() -> None:

@@ -212,6 +212,7 @@ def test_none_is_ruled_out() -> None:
         ([int, Any], "Any"),
         ([int, JsonValue], "Json"),
         ([bytes, JsonValue, str], "Json | bytes"),
+        ([Iterable[int], JsonValue], "Json | Iterable[int]"),
         ([Literal["a"], Literal["b"]], "Literal['a', 'b']"),
         ([list[int], list[Any]], "list[int]"),
         ([], "Any"),
