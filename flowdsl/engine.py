@@ -16,7 +16,6 @@ from flowdsl.events.bus import Bus, Listener
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.policy import OnFailure
 from flowdsl.providers import Closes, Provider
-from flowdsl.runtime.approvers import approver_of_terminal
 from flowdsl.runtime.compiler import plan_of
 from flowdsl.runtime.context import MAX_PARALLEL, Approver, Model, RunContext
 from flowdsl.runtime.preflight import preflight
@@ -175,7 +174,7 @@ def _context(options: Options, models: Models, kept: list[Event] | None) -> RunC
         grace_s=options.grace_s,
         workspace=None if options.workspace is None else Path(options.workspace),
         on_text=options.on_text,
-        approver=options.approver or approver_of_terminal(),
+        approver=options.approver,
     )
 
 

@@ -38,7 +38,8 @@ class JsonlSink:
     def __init__(self, target: TextIO | Path | str) -> None:
         self._open = ExitStack()
         if isinstance(target, Path | str):
-            target = self._open.enter_context(Path(target).open("a", encoding="utf-8"))
+            path = Path(target)
+            target = self._open.enter_context(path.open("a", encoding="utf-8"))
         self._file = target
 
     def __call__(self, event: Event) -> None:

@@ -12,14 +12,14 @@ from flowdsl.ir.effects import Effect
 from flowdsl.ir.kinds import AnyNode
 from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.region_nodes import Call, Each, Subflow, Switch, While
-from flowdsl.ir.types import Anything, Json
+from flowdsl.ir.types import Anything, Json, Media, Plain
 from flowdsl.runtime.handlers.branches import make_call, make_subflow, make_switch
 from flowdsl.runtime.handlers.data import make_approve, make_compute, make_text
 from flowdsl.runtime.handlers.each import make_each
 from flowdsl.runtime.handlers.feeding import Compile
 from flowdsl.runtime.handlers.functions import make_transform
 from flowdsl.runtime.handlers.rounds import make_while
-from flowdsl.runtime.ops import NEVER, UNSET, Op, Plan
+from flowdsl.runtime.ops import NEVER, UNSET, Op, Plan, PlanInput
 from flowdsl.runtime.policies import LateCheck, with_checks, with_policy
 from flowdsl.runtime.ranks import rank
 
@@ -65,10 +65,10 @@ def _compile(graph: Graph, compile_body: Compile, wrap: Wrap | None) -> Plan:
     index = {node_id: number for number, node_id in enumerate(ids)}
     template: list[object] = [UNSET] * len(ids)
     ops: dict[NodeId, Op] = {}
-    inputs: list[tuple[str, int, object]] = []
+    inputs: list[PlanInput] = []
     for node_id, node in graph.nodes:
         if isinstance(node, Input):
-            inputs.append((node.label, index[node_id], UNSET if node.required else node.default))
+            inputs.append(_input(node, index[node_id]))
             continue
         op, slots = _op(graph, node_id, node, index, template)
         _make(op, node, slots, compile_body)
@@ -93,6 +93,13 @@ def _compile(graph: Graph, compile_body: Compile, wrap: Wrap | None) -> Plan:
         asks=_asks(graph, ops),
         never=[NEVER] * len(ids),
     )
+
+
+def _input(node: Input, slot: int) -> PlanInput:
+    # A look is the whole truth about plain values; what has an inside is validated when it is given.
+    check = checker_of(node.output) if isinstance(node.output, Plain | Media) else None
+    default = UNSET if node.required else node.default
+    return PlanInput(node.label, slot, default, node.output, check)
 
 
 def _asks(graph: Graph, ops: dict[NodeId, Op]) -> tuple[tuple[Generate, Place | None], ...]:

@@ -68,7 +68,7 @@ class Execution:
     def __init__(self, context: RunContext, pipelines: FindsPipelines) -> None:
         self.context = context
         self.pipelines = pipelines
-        self.lanes = Lanes(threads=context.threads, processes=context.processes)
+        self._lanes: Lanes | None = None
         self.clock: Callable[[], float] = context.clock
         self.zero = context.clock()
         self.emit: Callable[[Event], None] | None = context.bus.emit if context.bus else None
@@ -89,6 +89,13 @@ class Execution:
         self._group: asyncio.TaskGroup | None = None
         self._over: asyncio.Future[None] | None = None
         self._timers: list[asyncio.TimerHandle] = []
+
+    @property
+    def lanes(self) -> Lanes:
+        """Threads and processes, made when the first step needs them."""
+        if self._lanes is None:
+            self._lanes = Lanes(threads=self.context.threads, processes=self.context.processes)
+        return self._lanes
 
     # -- the run as a whole
 
@@ -125,6 +132,11 @@ class Execution:
                 await self._over
             finally:
                 self._abort()
+
+    def close(self) -> None:
+        """Let go of threads and processes; a run that was stopped does not wait for the ones that are stuck."""
+        if self._lanes is not None:
+            self._lanes.close(wait=not self.is_stopping)
 
     def _time_out(self) -> None:
         self.has_timed_out = True
@@ -236,14 +248,16 @@ class Execution:
 
     async def _serve(self, gang: Gang, me: Worker) -> None:
         mine, clock, emit, settle = me.mine, self.clock, self.emit, self.settle
-        pause_at = clock() + TURN_S
+        now = clock()
+        pause_at = now + TURN_S
         gang.spare -= me.mine is gang.heap
         try:
             while heap := mine or gang.heap:
                 _, _, frame, op = heappop(heap)
                 me.frame = frame
                 me.op = op
-                began = clock()
+                # What was the end of one step is the start of the next.
+                began = now
                 if emit is not None:
                     emit(_started(NodeStarted, (began - self.zero, frame.prefix + op.id)))
                 try:
@@ -255,10 +269,13 @@ class Execution:
                         value = await op.acall(frame.values)
                 except BaseException as error:  # noqa: BLE001 - what is not a step's failure is raised on
                     self._caught(me, error, began)
+                    now = clock()
                 else:
-                    if value is not UNSET and settle(frame, op, value, began) > pause_at and heap:
+                    now = clock() if value is UNSET else settle(frame, op, value, began)
+                    if now > pause_at and heap:
                         await asyncio.sleep(0)
-                        pause_at = clock() + TURN_S
+                        now = clock()
+                        pause_at = now + TURN_S
         finally:
             self._leave(gang, me)
 

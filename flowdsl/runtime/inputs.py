@@ -8,55 +8,50 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.errors.base import FlowError, raise_all
 from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
-from flowdsl.ir.types import Anything, Media, Plain, Variable
+from flowdsl.ir.types import Anything, Variable
+from flowdsl.runtime.ops import UNSET
 from flowdsl.runtime.telling import kind_of
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from flowdsl.ir.graph import Graph
     from flowdsl.ir.types import Type
-    from flowdsl.runtime.ops import Frame
+    from flowdsl.runtime.ops import Frame, PlanInput
 
 
-def fill_inputs(frame: Frame, graph: Graph, given: Mapping[str, object]) -> None:
+def fill_inputs(frame: Frame, given: Mapping[str, object]) -> None:
     """Put a run's inputs into the root frame.
 
     Raises:
         FlowError: An input is missing, unknown or of a wrong type; all that are wrong are named at once.
     """
+    plan = frame.plan
     problems: list[FlowError] = []
     left = dict(given)
-    for node_id, node in graph.inputs:
-        name = node.label
-        slot = frame.plan.index[node_id]
-        if name in left:
-            value = left.pop(name)
-            frame.values[slot] = _fitted(graph.name, name, value, node.output, problems)
-        elif node.required:
-            problems.append(MissingInputError(graph.name, name, _shown(node.output)))
+    for each in plan.inputs:
+        if each.name in left:
+            value = left.pop(each.name)
+            if each.check is None or not each.check(value):
+                value = _fitted(plan.name, each, value, problems)
+            frame.values[each.slot] = value
+        elif each.default is UNSET:
+            problems.append(MissingInputError(plan.name, each.name, _shown(each.type)))
         else:
-            frame.values[slot] = node.default
-    known = [node.label for _, node in graph.inputs]
-    problems += [UnknownInputError(graph.name, name, known) for name in left]
+            frame.values[each.slot] = each.default
+    known = [each.name for each in plan.inputs]
+    problems += [UnknownInputError(plan.name, name, known) for name in left]
     if problems:
         raise_all(problems)
 
 
-def _fitted(
-    pipeline: str, name: str, value: object, wanted: Type, problems: list[FlowError]
-) -> object:
-    match wanted:
-        case Anything() | Variable():
-            return value
-        case Plain() | Media():
-            from flowdsl.ir.checks import checker
-
-            if not checker(wanted)(value):
-                problems.append(InputTypeError(pipeline, name, _shown(wanted), kind_of(value)))
-            return value
-        case _:
-            return _validated(pipeline, name, value, wanted, problems)
+def _fitted(pipeline: str, each: PlanInput, value: object, problems: list[FlowError]) -> object:
+    """The value as the type wants it."""
+    if isinstance(each.type, Anything | Variable):
+        return value
+    if each.check is not None:
+        problems.append(InputTypeError(pipeline, each.name, _shown(each.type), kind_of(value)))
+        return value
+    return _validated(pipeline, each.name, value, each.type, problems)
 
 
 def _validated(
@@ -65,7 +60,7 @@ def _validated(
     from pydantic import ValidationError
 
     try:
-        return _adapter(wanted).validate_python(value)
+        return adapter_of(wanted).validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         at = ".".join(map(str, first["loc"]))
@@ -75,7 +70,8 @@ def _validated(
 
 
 @lru_cache(maxsize=256)
-def _adapter(wanted: Type) -> TypeAdapter[object]:
+def adapter_of(wanted: Type) -> TypeAdapter[object]:
+    """What reads and checks values of a type."""
     from pydantic import ConfigDict, PydanticUserError, TypeAdapter
 
     from flowdsl.ir.python_types import to_annotation

@@ -11,6 +11,7 @@ from flowdsl.errors.base import Place
 from flowdsl.events.records import Event
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Node
+from flowdsl.ir.types import Type
 
 if TYPE_CHECKING:
     from flowdsl.errors.run import StepFailedError
@@ -101,6 +102,18 @@ class Op:
     """Plans of a region's bodies."""
 
 
+class PlanInput(NamedTuple):
+    """An input of a plan."""
+
+    name: str
+    slot: int
+    default: object
+    """`UNSET` when it is required."""
+    type: Type
+    check: Check | None
+    """Whether a value is of the type as it is; `None` when more than a look is needed, or nothing."""
+
+
 @dataclass(slots=True, eq=False)
 class Plan:
     """A graph, compiled once."""
@@ -117,8 +130,7 @@ class Plan:
     """How many edges each slot waits for."""
     first: tuple[Op, ...]
     """Ops that wait for nothing but inputs."""
-    inputs: tuple[tuple[str, int, object], ...]
-    """Name, slot and default of each input (`UNSET` when it is required)."""
+    inputs: tuple[PlanInput, ...]
     outputs: Mapping[str, int]
     span: float
     """Weight of the longest path through it."""
@@ -222,10 +234,14 @@ class Host(Protocol):
     zero: float
     emit: Callable[[Event], None] | None
     limit: int
-    lanes: Lanes
     pipelines: FindsPipelines
     told: set[object]
     is_stopping: bool
+
+    @property
+    def lanes(self) -> Lanes:
+        """Threads and processes of the run."""
+        ...
 
     def begin(self, frame: Frame) -> None:
         """Make a frame's first ops ready."""

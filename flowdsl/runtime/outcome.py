@@ -113,9 +113,13 @@ class Outcome(Generic[R_co]):
         """
         return look_up(self._root, name)
 
-    @cached_property
+    @property
     def nodes(self) -> Mapping[str, NodeRecord]:
         """Every node's record, by address; those of bodies after the region they belong to."""
+        return self._records
+
+    @cached_property
+    def _records(self) -> Mapping[str, NodeRecord]:
         return {path: self._record(frame, op) for path, frame, op in steps_of(self._root)}
 
     @cached_property

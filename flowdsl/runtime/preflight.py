@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flowdsl.errors.asking import MediaUnsupportedError, UnfitModelError
 from flowdsl.errors.base import FlowError
-from flowdsl.errors.prompts import SchemaLintError
 from flowdsl.ir.types import Media, Union
 from flowdsl.providers import Capabilities, KnowsModels, RefusesSchemas
 
@@ -50,7 +49,7 @@ def _lint(node: Generate, place: Place | None) -> list[FlowError]:
     return [
         problem
         for problem in lint(node.output, place=place)
-        if not isinstance(problem, SchemaLintError) or problem.severity == "error"
+        if problem.severity == "error"
     ]
 
 

@@ -101,7 +101,7 @@ async def run_graph(
     owner = _Root()
     plan = plan_of(graph) if reuse is None else plan_with(graph, reuse)
     root = Frame(plan, owner)
-    fill_inputs(root, graph, inputs)
+    fill_inputs(root, inputs)
     execution = owner.execution = Execution(context, Pipelines(graph))
     started_at_s = context.now()
     run_id = context.run_id
@@ -112,7 +112,7 @@ async def run_graph(
         await execution.run(root, timeout_s)
     finally:
         WATCHDOG.leave(execution)
-        execution.lanes.close(wait=not execution.is_stopping)
+        execution.close()
         if execution.status == "done" and (execution.failures or execution.has_timed_out):
             execution.status = "failed"
         run = _over(graph, root, execution, started_at_s, kept)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flowdsl.errors.run import NoApproverError, NotApprovedError
+from flowdsl.runtime.approvers import approver_of_terminal
 from flowdsl.runtime.ops import At, Mode, Op, Values
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def make_approve(op: Op, node: Approve, slots: dict[str, int]) -> None:
 
 
 async def _ask(node: Approve, slot: int, at: At) -> object:
-    approver = at.execution.context.approver
+    approver = at.execution.context.approver or approver_of_terminal()
     value = at.frame.values[slot]
     if approver is None:
         raise NoApproverError(at.op.id, node.question)

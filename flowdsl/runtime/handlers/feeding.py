@@ -47,7 +47,7 @@ def body_of(plan: Plan, slots: Mapping[str, int], own: tuple[str, ...] = ()) -> 
     """
     feeds = tuple(
         Feed(slot, name, None if name in own else slots.get(name), default)
-        for name, slot, default in plan.inputs
+        for name, slot, default, *_ in plan.inputs
     )
     return Body(plan, feeds)
 

@@ -1,0 +1,1 @@
+"""What flowdsl costs, each workload beside plain asyncio in the same process."""
