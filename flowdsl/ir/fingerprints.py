@@ -142,7 +142,7 @@ class _Hasher:
         return codec_of(hint).write(_without_places(value))
 
     def _type(self, type_: object) -> object:
-        # Types are shared by most nodes; `==` would take Literal[1] for Literal[True], so identity decides.
+        # Most nodes of a graph share their types, and identity is a key that costs nothing.
         key = id(type_)
         if key not in self._types:
             self._types[key] = _hashed(codec_of(Type).write(type_))

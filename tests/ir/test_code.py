@@ -173,6 +173,8 @@ REACHED = {
         "1",
         "2",
     ),
+    "value of a default": ("N = {}\n\ndef f(x=N):\n    return x\n", "1", "2"),
+    "value of a keyword default": ("N = {}\n\ndef f(*, x=N):\n    return x\n", "1", "2"),
     "type alias": (
         "from typing import TypeVar\nT = TypeVar('T')\nA = {} | None\n\ndef f(x):\n    return (A, T)\n",
         "int",

@@ -18,11 +18,16 @@ class Shelf:
     pair: tuple[str, float] = ("a", 1.0)
     by_name: Mapping[str, int | None] | None = None
     kind: Literal["open", "closed"] = "open"
+    weight: float = 1.0
 
 
 def test_only_what_differs_from_the_default_is_written() -> None:
     assert write_class(Policy, Policy()) == {}
     assert write_class(Policy, Policy(retry=Retry(2))) == {"retry": {"attempts": 2}}
+
+
+def test_a_value_that_only_python_calls_the_default_is_written() -> None:
+    assert write_class(Shelf, Shelf("x", weight=1)) == {"name": "x", "weight": 1}
 
 
 def test_a_class_comes_back_equal() -> None:

@@ -93,6 +93,13 @@ def test_changed_code_is_a_change_that_does_not_show() -> None:
     assert str(found) == "~ a (in what is not printed, such as its code)"
 
 
+def test_twins_move_one_by_one() -> None:
+    before = graph_of([("a", step("s")), ("b", step("s"))], (), [])
+    after = graph_of([("x", step("s")), ("y", step("s"))], (), [])
+
+    assert diff(before, after) == Diff(moved=(Moved(A, NodeId("x")), Moved(B, NodeId("y"))))
+
+
 def test_tags_are_no_difference() -> None:
     graph = diamond()
 

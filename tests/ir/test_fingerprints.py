@@ -233,6 +233,13 @@ def test_a_node_on_a_cycle_has_none() -> None:
     assert set(graph.fingerprints) == {"a"}
 
 
+def test_types_that_python_calls_equal_are_told_apart_in_one_graph() -> None:
+    number, truth = (replace(ASK, output=Choice((value,))) for value in (1, True))
+    found = graph_of([("a", number), ("b", truth)]).fingerprints
+
+    assert found[NodeId("a")] != found[NodeId("b")]
+
+
 def test_a_port_of_any_type_can_be_hashed() -> None:
     types: tuple[Type, ...] = (STR, ListOf(STR), Choice(("a", 1, None, True)))
 
