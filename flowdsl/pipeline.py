@@ -17,7 +17,6 @@ from flowdsl.dsl.signature import Signature, signature_of
 from flowdsl.dsl.wiring import call_node
 from flowdsl.errors.tracing import CyclicCallError, DeclarationError, OptionError, StaticInputError
 from flowdsl.ir.node import Port
-from flowdsl.ir.region_nodes import Call, Subflow
 
 if TYPE_CHECKING:
     from flowdsl.engine import Options
@@ -177,6 +176,8 @@ class Pipeline(Generic[P, R]):
             if not self.signature.declares_output
             else self.signature.output
         )
+        from flowdsl.ir.region_nodes import Subflow
+
         return call_node(
             scope, Subflow(label=self._name, inputs=ports, output=output, graph=graph), wired
         )
@@ -187,6 +188,7 @@ class Pipeline(Generic[P, R]):
         if cycle := unconditional_cycle(scope, self._identity):
             raise CyclicCallError(self._name, cycle, place=here())
         from flowdsl.ir.ids import PipelineName
+        from flowdsl.ir.region_nodes import Call
 
         node = Call(
             label=self._name,

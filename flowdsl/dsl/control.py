@@ -25,7 +25,6 @@ from flowdsl.errors.tracing import (
 from flowdsl.ir.expr import Scalar
 from flowdsl.ir.node import Port
 from flowdsl.ir.policy import Limits
-from flowdsl.ir.region_nodes import Case, Each, Switch, While
 from flowdsl.ir.types import ANYTHING, BOOL, Anything, ListOf, Type
 
 T = TypeVar("T")
@@ -111,6 +110,8 @@ def each(
     if folds:
         pairs.append((Port("carry", carry_type), carry))
     pairs += ports.wired()
+    from flowdsl.ir.region_nodes import Each
+
     node = Each(
         label=label,
         inputs=tuple(port for port, _ in pairs),
@@ -259,6 +260,8 @@ def loop(
     check_same(scope, body.output, type_, f"{label}'s next value")
     asked = None if while_ is None else trace_body(scope, ports, f"{label} while", test)
     pairs = [(Port("carry", type_), cast("object", start)), *ports.wired()]
+    from flowdsl.ir.region_nodes import While
+
     node = While(
         label=label,
         inputs=tuple(port for port, _ in pairs),
@@ -281,6 +284,8 @@ def _switch(
 
     scope = _tracing()
     ports = RegionPorts("on")
+    from flowdsl.ir.region_nodes import Case, Switch
+
     cases: list[Case] = []
     outputs: list[Type] = []
     for key, branch in branches:

@@ -23,13 +23,13 @@ from flowdsl.errors.base import FlowError, raise_all
 from flowdsl.errors.tracing import DeclarationError
 from flowdsl.ir.data_nodes import Transform
 from flowdsl.ir.effects import UNKNOWN
-from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.node import FunctionRef
 from flowdsl.ir.policy import DEFAULT_POLICY, Lane
-from flowdsl.ir.prompt import Prompt, Template
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flowdsl.ir.prompt import Template
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -223,6 +223,8 @@ def prompt(
     names = caller_locals()
 
     def make(function: Callable[P, R]) -> PromptStep[P, R]:
+        from flowdsl.ir.model_nodes import Generate
+        from flowdsl.ir.prompt import Prompt
         from flowdsl.prompts import load_template, parse_template
 
         label = name or name_of_function(function)

@@ -165,7 +165,8 @@ class Handle:
 
     def __iter__(self) -> NoReturn:
         self._flow_refuse(
-            "something to loop over", "each(items, step), or index it: pair[0], pair[1]"
+            "something to loop over",
+            "each(items, step), or index it (pair[0], pair[1]), or give the whole to a step",
         )
 
     def __len__(self) -> NoReturn:
@@ -176,11 +177,13 @@ class Handle:
 
     def __format__(self, spec: str) -> NoReturn:
         self._flow_refuse(
-            "part of a string", 'text("… {{ name }} …", name=…) in place of the f-string'
+            "part of a string", 'text("… {{ name }} …", name=…) in place of an f-string or format()'
         )
 
     def __str__(self) -> NoReturn:
-        self._flow_refuse("text", 'text("{{ value }}", value=…), or a step that makes text of it')
+        self._flow_refuse(
+            "text", 'text("{{ value }}", value=…), or a step that converts or prints the value'
+        )
 
     def __int__(self) -> NoReturn:
         self._flow_refuse("a number", "a step that converts it")
@@ -231,7 +234,8 @@ class Handle:
     @property  # type: ignore[misc]  # - isinstance must not decide
     def __class__(self) -> NoReturn:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride] - isinstance must not decide
         self._flow_refuse(
-            "an instance to test", "each case as its own step, or switch(value.kind, {…})"
+            "an instance to test",
+            "a step that takes the value and looks, or switch(value.kind, {…})",
         )
 
     def __repr__(self) -> str:

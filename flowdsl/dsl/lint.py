@@ -13,6 +13,8 @@ from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.tracing import PythonDecidesError
 
 _BECAUSE = "decides while the graph is built, when there is no value yet"
+_WIDTH = 80
+"""Longer code is not repeated in a message, in characters."""
 _CONDITION = (
     "when(condition, then, otherwise), with & | not_ (or all_of, any_of) between conditions"
 )
@@ -88,8 +90,11 @@ class _Reader(ast.NodeVisitor):
             if shown_path(self._path).startswith("cell ")
             else None,
         )
+        last_line = (getattr(node, "end_lineno", None) or 1) + self._line
         self.problems.append(
-            PythonDecidesError(syntax, because=because, instead=instead, place=place)
+            PythonDecidesError(
+                syntax, because=because, instead=instead, place=place, last_line=last_line
+            )
         )
 
     # Which names hold handles.
@@ -164,28 +169,26 @@ class _Reader(ast.NodeVisitor):
 
     def visit_If(self, node: ast.If) -> None:
         """Find plain `if`."""
-        self._test(node.test, f"'if {ast.unparse(node.test)}'")
+        self._test(node.test, f"`if {_code(node.test)}`")
         self.generic_visit(node)
 
     def visit_IfExp(self, node: ast.IfExp) -> None:
         """Find `x if condition else y`."""
-        self._test(node.test, f"'… if {ast.unparse(node.test)} else …'")
+        self._test(node.test, f"`… if {_code(node.test)} else …`")
         self.generic_visit(node)
 
     def visit_While(self, node: ast.While) -> None:
         """Find plain `while`."""
         self._test(
             node.test,
-            f"'while {ast.unparse(node.test)}'",
+            f"`while {_code(node.test)}`",
             "loop(start, body, while_=…, max_rounds=…)",
         )
         self.generic_visit(node)
 
     def visit_Assert(self, node: ast.Assert) -> None:
         """Find `assert` about a handle."""
-        self._test(
-            node.test, f"'assert {ast.unparse(node.test)}'", "the check into a step that raises"
-        )
+        self._test(node.test, f"`assert {_code(node.test)}`", "the check into a step that raises")
         self.generic_visit(node)
 
     def _test(self, test: ast.expr, syntax: str, instead: str = _CONDITION) -> None:
@@ -197,13 +200,17 @@ class _Reader(ast.NodeVisitor):
         if any(map(self._is_handle, node.values)):
             word = "and" if isinstance(node.op, ast.And) else "or"
             sign, name = ("&", "all_of") if word == "and" else ("|", "any_of")
-            self._note(node, f"'{word}'", f"{name}(…, …), or (…) {sign} (…)")
+            parts = ", ".join(map(_code, node.values))
+            instead = f"{name}({parts}), or (…) {sign} (…)"
+            if any(isinstance(part, ast.Constant) for part in node.values):
+                instead = "when(condition, value, otherwise=…), or given(value, lambda it: it, otherwise=…) where it may be None"
+            self._note(node, f"`{word}`", instead)
         self.generic_visit(node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         """Find `not`."""
         if isinstance(node.op, ast.Not) and self._is_handle(node.operand):
-            self._note(node, "'not'", "not_(…)")
+            self._note(node, "`not`", f"not_({_code(node.operand)})")
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
@@ -214,24 +221,21 @@ class _Reader(ast.NodeVisitor):
                 self._is_handle(left) or self._is_handle(right)
             ):
                 none = isinstance(right, ast.Constant) and right.value is None
-                word = "is" if isinstance(op, ast.Is) else "is not"
                 held = ast.unparse(left)
                 question = (
                     f"is_none({held})" if isinstance(op, ast.Is) else f"not_(is_none({held}))"
                 )
-                self._note(
-                    node,
-                    f"'{ast.unparse(left)} {word} {ast.unparse(right)}'",
-                    question if none else "== or !=",
-                )
+                self._note(node, f"`{_code(node)}`", question if none else "== or !=")
             if isinstance(op, (ast.In, ast.NotIn)) and (
                 self._is_handle(left) or self._is_handle(right)
             ):
                 asked = f"contains({ast.unparse(right)}, {ast.unparse(left)})"
-                self._note(node, "'in'", asked if isinstance(op, ast.In) else f"not_({asked})")
+                self._note(
+                    node, f"`{_code(node)}`", asked if isinstance(op, ast.In) else f"not_({asked})"
+                )
             left = right
         if len(node.ops) > 1 and any(map(self._is_handle, (node.left, *node.comparators))):
-            self._note(node, "a chained comparison", "(a < b) & (b < c)")
+            self._note(node, f"the chain `{_code(node)}`", _links(node))
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -242,17 +246,21 @@ class _Reader(ast.NodeVisitor):
             if name in ("isinstance", "type"):
                 self._note(
                     node,
-                    f"'{name}({held}, …)'",
+                    f"`{name}({held}, …)`",
                     "switch(value.kind, {…}) over a field that tells the kinds apart",
                 )
             elif name == "getattr" and len(node.args) == 3:
                 self._note(
                     node,
-                    "getattr with a default",
+                    f"`getattr({held}, …)` with a default",
                     f"{held}.field for a declared field, or a step that looks",
                 )
             elif name == "hasattr":
-                self._note(node, "hasattr", "the field in the declared type, or a step that looks")
+                self._note(
+                    node,
+                    f"`hasattr({held}, …)`",
+                    "the field in the declared type, or a step that looks",
+                )
         self.generic_visit(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
@@ -262,7 +270,7 @@ class _Reader(ast.NodeVisitor):
                 named = ast.unparse(part.value)
                 self._note(
                     node,
-                    f"the f-string with '{named}'",
+                    f"the f-string with `{named}`",
                     f'text("… {{{{ value }}}} …", value={named})',
                 )
         self.generic_visit(node)
@@ -272,7 +280,7 @@ class _Reader(ast.NodeVisitor):
         if self._is_handle(node.iter):
             self._note(
                 node.iter,
-                f"'for … in {ast.unparse(node.iter)}'",
+                f"`for … in {_code(node.iter)}`",
                 f"each({ast.unparse(node.iter)}, step)",
             )
         self.generic_visit(node)
@@ -282,20 +290,19 @@ class _Reader(ast.NodeVisitor):
         if self._is_handle(node.iter):
             self._note(
                 node.iter,
-                f"the comprehension over '{ast.unparse(node.iter)}'",
+                f"the comprehension over `{_code(node.iter)}`",
                 f"each({ast.unparse(node.iter)}, step)",
             )
         for test in node.ifs:
-            self._test(test, f"'if {ast.unparse(test)}'")
+            self._test(test, f"`if {_code(test)}`")
         self.generic_visit(node)
 
     def visit_Match(self, node: ast.Match) -> None:
         """Find `match` on a handle."""
         if self._is_handle(node.subject):
+            subject = _code(node.subject)
             self._note(
-                node.subject,
-                f"'match {ast.unparse(node.subject)}'",
-                "switch(subject, {value: branch}, default=…)",
+                node, f"`match {subject}`", f"switch({subject}, {{value: branch}}, default=…)"
             )
         self.generic_visit(node)
 
@@ -307,7 +314,7 @@ class _Reader(ast.NodeVisitor):
         if any(map(self._makes_handle, calls)):
             self._note(
                 node,
-                "'try' around a step",
+                "`try` around a step",
                 "the try inside the step, @step(retries=…), or using(on_failure=…)",
                 "catches nothing: the step runs later, not here",
             )
@@ -327,6 +334,19 @@ class _Reader(ast.NodeVisitor):
             self._handles |= {argument.arg for argument in node.args.args}
             self.generic_visit(node)
             self._handles = before
+
+
+def _code(node: ast.expr) -> str:
+    """An expression as a message shows it."""
+    code = ast.unparse(node)
+    return code if len(code) <= _WIDTH else "…"
+
+
+def _links(node: ast.Compare) -> str:
+    """A chained comparison, written so that each link becomes a condition."""
+    sides = (node.left, *node.comparators)
+    pairs = zip(sides, node.ops, sides[1:], strict=False)
+    return " & ".join(f"({ast.unparse(ast.Compare(a, [op], [b]))})" for a, op, b in pairs)
 
 
 @cache

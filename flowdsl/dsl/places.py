@@ -7,23 +7,37 @@ from __future__ import annotations
 import os
 import sys
 from types import CodeType, FrameType
-from typing import cast
 
 from flowdsl.errors.base import Place
+from flowdsl.errors.sources import cell_of
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 - on the hot import path
+_STANDARD = os.path.dirname(os.path.abspath(os.__file__)) + os.sep  # noqa: PTH100, PTH120 - likewise
+_PACKAGES = ("site-packages", "dist-packages")
 _shown: dict[str, str] = {}
+_passed_over: dict[str, bool] = {}
 
 
 def _is_ours(filename: str) -> bool:
-    return filename.startswith(_OURS)
+    """Whether a file is flowdsl's or Python's own, so that nobody wants to be pointed at it."""
+    known = _passed_over.get(filename)
+    if known is None:
+        standard = filename.startswith(_STANDARD) and not any(
+            folder in filename for folder in _PACKAGES
+        )
+        known = filename.startswith((_OURS, "<frozen ")) or standard
+        _passed_over[filename] = known
+    return known
 
 
 def shown_path(filename: str) -> str:
     """A file's path as a user would name it: below the working folder relative, a notebook cell by its number."""
     known = _shown.get(filename)
     if known is None:
-        known = _shown[filename] = _cell(filename) or _relative(filename)
+        cell = cell_of(filename)
+        if cell is not None:  # not kept: a cell that is run again gets another number
+            return cell
+        known = _shown[filename] = _relative(filename)
     return known
 
 
@@ -34,27 +48,32 @@ def _relative(filename: str) -> str:
     return filename if below.startswith("..") else below
 
 
-def _cell(filename: str) -> str | None:
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    cells = getattr(getattr(shell, "compile", None), "_filename_map", None)
-    number = cast("dict[str, int]", cells).get(filename) if isinstance(cells, dict) else None
-    return None if number is None else f"cell In[{number}]"
-
-
 def caller_locals() -> dict[str, object]:
     """Local names where the function that calls this one was called."""
     return sys._getframe(2).f_locals  # noqa: SLF001 - inspect.currentframe would be this and a check
 
 
 def here() -> Place:
-    """The innermost line that is not flowdsl's own."""
+    """The innermost line that is neither flowdsl's own nor Python's."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - inspect.stack() would read files
     while frame is not None and _is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
         return Place("<unknown>", 1)
     return place_of(frame.f_code, frame.f_lineno)
+
+
+def place_of_failure(error: BaseException, function: object) -> Place | None:
+    """Where a function's own file was left for the last time on the way to an error."""
+    path = getattr(getattr(function, "__code__", None), "co_filename", None)
+    found: Place | None = None
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if code.co_filename == path:
+            found = place_of(code, step.tb_lineno)
+        step = step.tb_next
+    return found
 
 
 def place_of(code: CodeType, line: int) -> Place:

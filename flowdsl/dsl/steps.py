@@ -20,12 +20,12 @@ from flowdsl.errors.tracing import ArgumentError, OptionError
 from flowdsl.ir.data_nodes import Input
 from flowdsl.ir.graph import Edge, Graph, Output
 from flowdsl.ir.ids import ModelName, NodeId, PipelineName
-from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.node import Node
 from flowdsl.ir.policy import Policy, Retry
 
 if TYPE_CHECKING:
     from flowdsl.errors.base import FlowError
+    from flowdsl.ir.model_nodes import Generate
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -4,18 +4,26 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import CoroutineType
 
 from flowdsl.dsl.computing import COMPUTING, constant, display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
-from flowdsl.dsl.places import here, place_of_function
+from flowdsl.dsl.places import here, place_of_failure, place_of_function
 from flowdsl.dsl.scope import RegionPorts, Scope, Session, current, enter, leave
 from flowdsl.dsl.signature import Signature
 from flowdsl.dsl.wiring import misfit
 from flowdsl.errors.base import FlowError, raise_all
-from flowdsl.errors.tracing import NotAStepError, NotYetKnownError, TypeMismatchError
+from flowdsl.errors.expressions import UnknownFieldError
+from flowdsl.errors.tracing import (
+    NotAStepError,
+    NotYetKnownError,
+    PlainConditionError,
+    PythonDecidesError,
+    TypeMismatchError,
+)
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.types import NONE, Anything, Type
@@ -55,24 +63,35 @@ def trace(
     problems = _lint(function, signature)
     token = enter(scope)
     try:
-        result = function(
-            *_arguments(scope, signature, static), **_keywords(scope, signature, static)
-        )
-        output, type_ = output_node(scope, result)
-        _check_result(scope, signature, result, type_, function)
-    except FlowError as error:
-        problems += _new_problems(error, problems)
-        raise_all(_merged(problems, session.problems))
-        raise
+        output = _result_of(scope, function, signature, static)
+    except Exception as error:
+        output = None
+        known = _foreign(error, function)
+        if known is None:
+            raise
+        problems += known.problems
     finally:
         leave(token)
         session.closed = True
-    raise_all(_merged(problems, session.problems))
+    raise_all(_told_once((*problems, *session.problems)))
+    assert output is not None  # noqa: S101 - without an output there was a problem
     if outer is not None and not session.stands_alone:
         outer.session.stands_alone = outer.session.stands_alone and len(around) == 1
     return scope.finish(
         signature.name, [("value", output)], _first_paragraph(function)
     ), session.stands_alone
+
+
+def _result_of(
+    scope: Scope,
+    function: Callable[..., object],
+    signature: Signature,
+    static: Mapping[str, object],
+) -> NodeId:
+    result = function(*_arguments(scope, signature, static), **_keywords(scope, signature, static))
+    output, type_ = output_node(scope, result)
+    _check_result(scope, signature, result, type_, function)
+    return output
 
 
 def _lint(function: Callable[..., object], signature: Signature) -> list[FlowError]:
@@ -83,25 +102,52 @@ def _lint(function: Callable[..., object], signature: Signature) -> list[FlowErr
     )
 
 
-def _new_problems(error: FlowError, linted: list[FlowError]) -> list[FlowError]:
-    """What tracing found, less what reading the source said already of the same line."""
-    lines = {each.place.line for each in linted if each.place is not None}
-    return [
-        each
-        for each in error.problems
-        if not (
-            isinstance(each, NotYetKnownError)
-            and each.place is not None
-            and each.place.line in lines
-        )
-    ]
+_NAMES_A_HANDLE = re.compile(r"\bHandle\b|<handle ")
 
 
-def _merged(first: list[FlowError], second: list[FlowError]) -> list[FlowError]:
-    found: dict[str, FlowError] = {}
-    for problem in (*first, *second):
-        found.setdefault(str(problem), problem)
-    return sorted(found.values(), key=lambda each: each.place.line if each.place is not None else 0)
+def _foreign(error: Exception, function: Callable[..., object]) -> FlowError | None:
+    """What a plain error says that some other library raised about a handle; `None` if it has another reason."""
+    if isinstance(error, FlowError):
+        return error
+    if not _NAMES_A_HANDLE.search(str(error)):
+        return None
+    said = " ".join(str(error).split())
+    found = PythonDecidesError(
+        "this line",
+        because=f"gives a value that does not exist yet to code that is no step ({type(error).__name__}: {said})",
+        instead="the call into a @step that takes the value",
+        place=place_of_failure(error, function) or place_of_function(function),
+    )
+    found.__cause__ = error
+    return found
+
+
+def _told_once(found: Iterable[FlowError]) -> list[FlowError]:
+    """The problems by line, less those that only follow from another."""
+    once: dict[str, FlowError] = {}
+    for problem in found:
+        once.setdefault(str(problem), problem)
+    told = sorted(once.values(), key=_line)
+    return [each for each in told if not any(_follows(each, other) for other in told)]
+
+
+def _line(problem: FlowError) -> int:
+    return problem.place.line if problem.place is not None else 0
+
+
+def _follows(problem: FlowError, other: FlowError) -> bool:
+    """Whether a problem is the echo of another: a decision that the source showed already, a method taken for a field."""
+    line = _line(problem)
+    match other:
+        case PythonDecidesError():
+            inside = _line(other) <= line <= (other.last_line or _line(other))
+            field = isinstance(problem, UnknownFieldError) and "attr(" in other.syntax
+            decides = isinstance(problem, (NotYetKnownError, PlainConditionError))
+            return inside and (decides or field)
+        case NotYetKnownError(used_as="a function"):
+            return isinstance(problem, UnknownFieldError) and line == _line(other)
+        case _:
+            return False
 
 
 def _arguments(scope: Scope, signature: Signature, static: Mapping[str, object]) -> list[object]:

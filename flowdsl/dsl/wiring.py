@@ -118,14 +118,15 @@ class _Call:
             return value
         if is_display(value) and holds_handles(value):
             return display(value)
-        hidden = _hidden(value, _DEPTH)
+        target = f"{self.node.label}.{port.name}"
+        refuse_awaitable(value, target)
+        hidden = hidden_handle(value)
         if hidden is None:
             return value
-        target = f"{self.node.label}.{port.name}"
         self.scope.session.problems.append(
             HiddenHandleError(name_of(hidden), kind.__name__, target, place=self.place)
         )
-        return None
+        return handle(self.scope, NodeId(""), port.type)
 
     def check_type(self, value: Handle, port: Port) -> None:
         """Note a handle whose type does not fit the port."""
@@ -161,29 +162,6 @@ class _Call:
                 place=self.place,
             )
         )
-
-
-def _hidden(value: object, depth: int) -> Handle | None:
-    if type(value) is Handle:
-        return value
-    if depth == 0 or type(value) in _ATOMS:
-        return None
-    for part in _parts(value):
-        found = _hidden(part, depth - 1)
-        if found is not None:
-            return found
-    return None
-
-
-def _parts(value: object) -> Iterable[object]:
-    if is_display(value):
-        return list(value.values() if isinstance(value, dict) else value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return [getattr(value, field.name, None) for field in fields(value)]
-    own = getattr(value, "__dict__", None)
-    if isinstance(own, dict) and not isinstance(value, type) and not callable(value):
-        return list(cast("dict[str, object]", own).values())
-    return ()
 
 
 def misfit(source: str, given: Type, target: str, taken: Type, place: Place) -> TypeMismatchError:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from flowdsl.ir.effects import PURE, Effect, Effects, Resource
 from flowdsl.ir.expr import Expr
 from flowdsl.ir.node import FunctionRef, Node
 from flowdsl.ir.policy import Lane
-from flowdsl.ir.prompt import Template
+
+if TYPE_CHECKING:
+    from flowdsl.ir.prompt import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
