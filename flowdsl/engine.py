@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowdsl.config import FOLLOWING, current, resolve
 from flowdsl.dsl.runner import bind
 from flowdsl.errors.asking import NoModelError
 from flowdsl.errors.base import raise_all
+from flowdsl.errors.providers import UnknownProviderError
 from flowdsl.errors.run import RunInterruptedError
 from flowdsl.events.bus import Bus, Listener
 from flowdsl.ir.ids import ModelName
@@ -28,12 +29,12 @@ from flowdsl.stores import RunRecord, Store
 from flowdsl.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
+    from flowdsl.config import Settings
     from flowdsl.errors.base import FlowError
     from flowdsl.events.records import Event
     from flowdsl.ir.graph import Graph
+    from flowdsl.providers.catalog import ProviderSettings
 
-MODEL_VARIABLE = "FLOWDSL_MODEL"
-"""Environment variable that names the default model."""
 MEMORY = MemoryStore()
 """Runs of this process, where no store is named."""
 
@@ -48,8 +49,8 @@ class Options:
     """Steps at work at once; `None` for as many as are ready, up to 1,024."""
     timeout_s: float | None = None
     """Seconds for the whole run."""
-    on_failure: OnFailure = "stop"
-    """`continue` lets branches go on that do not depend on what failed."""
+    on_failure: OnFailure | None = None
+    """`stop`, or `continue` with branches that do not depend on what failed."""
     seed: int | None = None
     """Repeats chance and ids."""
     on_event: Listener | None = None
@@ -67,15 +68,17 @@ class Options:
     providers: Mapping[str, Provider] = field(default_factory=dict[str, Provider])
     """Providers by prefix, in place of the ones that come along."""
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Alias → `provider:model`."""
+    """Alias → `provider:model`; they stand before those of the settings."""
     approver: Approver | None = None
     """Asked by `approve` steps; `None` asks on the terminal."""
     workspace: Path | str | None = None
     """The folder that files are read from; `None` for the current one."""
-    grace_s: float = 30.0
+    grace_s: float | None = None
     """Seconds that paid calls in flight may take to finish after a failure or an interrupt."""
     store: Store = MEMORY
     """Where the run is recorded."""
+    settings: Settings | None = None
+    """What stands for all that is `None` here; `None` reads the file and the environment."""
 
 
 DEFAULTS = Options()
@@ -103,6 +106,7 @@ async def run_async(
     """
     kept: list[Event] | None = [] if options.keep_events else None
     models = Models(options)
+    options = models.options
     context = _context(options, models, kept)
     over = [] if over is None else over
     graph = graph if options.upto is None else graph_upto(graph, options.upto)
@@ -159,6 +163,22 @@ class _Engine:
 bind(_Engine())
 
 
+def _settled(options: Options) -> Options:
+    """The options with what the settings say wherever nothing else is said."""
+    settings = current() if options.settings is None else options.settings
+    return replace(
+        options,
+        settings=settings,
+        model=options.model or settings.model,
+        aliases={**settings.aliases, **options.aliases},
+        max_parallel=options.max_parallel or settings.max_parallel or MAX_PARALLEL,
+        timeout_s=settings.timeout_s if options.timeout_s is None else options.timeout_s,
+        on_failure=options.on_failure or settings.on_failure,
+        grace_s=settings.grace_s if options.grace_s is None else options.grace_s,
+        workspace=settings.workspace if options.workspace is None else options.workspace,
+    )
+
+
 def _context(options: Options, models: Models, kept: list[Event] | None) -> RunContext:
     listeners = list(options.listeners)
     if options.on_event is not None:
@@ -170,8 +190,8 @@ def _context(options: Options, models: Models, kept: list[Event] | None) -> RunC
         bus=Bus(listeners),
         seed=options.seed,
         max_parallel=options.max_parallel or MAX_PARALLEL,
-        on_failure=options.on_failure,
-        grace_s=options.grace_s,
+        on_failure=options.on_failure or "stop",
+        grace_s=options.grace_s or 0.0,
         workspace=None if options.workspace is None else Path(options.workspace),
         on_text=options.on_text,
         approver=options.approver,
@@ -182,7 +202,8 @@ class Models:
     """Finds models for one run; each provider is made at most once."""
 
     def __init__(self, options: Options) -> None:
-        self._options = options
+        self.options = _settled(options)
+        """The options with all that the settings say."""
         self._made: dict[str, Provider] = {}
 
     def __call__(self, name: ModelName | None, /) -> Model:
@@ -191,22 +212,26 @@ class Models:
         Raises:
             FlowError: There is none of that name, or no default.
         """
-        wanted = name or self._options.model or os.environ.get(MODEL_VARIABLE)
-        if not wanted:
-            raise NoModelError
-        full = self._options.aliases.get(wanted, wanted)
+        full = resolve(name, self.options.model, self.options.aliases)
+        if full is None:
+            raise NoModelError(alias=name)
         prefix, _, own = full.partition(":")
-        provider = self._options.providers.get(prefix)
+        provider = self.options.providers.get(prefix)
         if provider is None:
             provider = self._provider(full)
         return Model(provider, ModelName(own), ModelName(full))
 
     def _provider(self, full: str) -> Provider:
-        from flowdsl.providers.catalog import make_provider, split
+        from flowdsl.providers.catalog import COMING, PROVIDERS, make_provider, split
 
+        if ":" not in full:
+            known = [*self.options.aliases, *FOLLOWING]
+            raise UnknownProviderError(
+                full, [*known, *(f"{each}:" for each in (*PROVIDERS, *COMING))]
+            )
         prefix, _ = split(full)
         if prefix not in self._made:
-            self._made[prefix] = make_provider(prefix)
+            self._made[prefix] = make_provider(prefix, _provider_settings(self.options.settings))
         return self._made[prefix]
 
     async def aclose(self) -> None:
@@ -214,6 +239,29 @@ class Models:
         for provider in self._made.values():
             if isinstance(provider, Closes):
                 await provider.aclose()
+
+
+def _provider_settings(settings: Settings | None) -> ProviderSettings:
+    from flowdsl.providers.canned import Rule
+    from flowdsl.providers.catalog import DEFAULT_SETTINGS, ProviderSettings
+
+    if settings is None:
+        return DEFAULT_SETTINGS
+    return ProviderSettings(
+        local_context_tokens=settings.local_context_tokens,
+        local_slots=settings.local_slots,
+        local_threads=settings.local_threads,
+        mock_latency_s=settings.mock_latency_s,
+        mock_rules=tuple(
+            Rule(answer=rule["answer"], contains=_text(rule, "contains"), step=_text(rule, "step"))
+            for rule in settings.mock_rules
+        ),
+    )
+
+
+def _text(rule: Mapping[str, object], name: str) -> str | None:
+    value = rule.get(name)
+    return None if value is None else str(value)
 
 
 def _record(run: Run[object], store: Store) -> None:

@@ -86,6 +86,22 @@ FlowError
 ├── RepliesRejectedError         FD241  no answer could be used
 ├── MediaUnsupportedError        FD242  a model can't see it
 ├── UnfitModelError              FD243  a model can't answer now
+├── TargetNotFoundError          FD501  no such file, module or name
+├── TargetImportError            FD502  the user's file raised an error
+├── NothingToRunError            FD503  a file without a pipeline
+├── WhichPipelineError           FD504  several pipelines, none named
+├── NoSuchNameError              FD505  nothing of that name in the file
+├── NotATargetError              FD506  a thing that can't be run
+├── YamlTargetError              FD507  YAML, which is not read yet
+├── BodyRaisedError              FD508  a pipeline function raised an error
+├── CommandLineError             FD509  a command called wrongly
+├── InputSyntaxError             FD510  an --input that can't be read
+├── InputsFileError              FD511  an --inputs file that can't be read
+├── OutputFileError              FD512  a file that can't be written
+├── SettingsFileError            FD520  a settings file that can't be read
+├── UnknownSettingError          FD521  a setting that isn't one
+├── SettingValueError            FD522  a value a setting can't take
+├── AliasError                   FD523  aliases in a circle
 └── ProviderError                FD230  a model did not answer
     ├── ModelNotReadyError       FD233  a local model is not there yet
     └── UnscriptedCallError      FD236  a scripted double has no reply
@@ -175,6 +191,24 @@ from flowdsl.errors.run import (
     UnknownInputError,
     UnknownPipelineError,
 )
+from flowdsl.errors.setup import (
+    AliasError,
+    BodyRaisedError,
+    CommandLineError,
+    InputSyntaxError,
+    InputsFileError,
+    NoSuchNameError,
+    NotATargetError,
+    NothingToRunError,
+    OutputFileError,
+    SettingValueError,
+    SettingsFileError,
+    TargetImportError,
+    TargetNotFoundError,
+    UnknownSettingError,
+    WhichPipelineError,
+    YamlTargetError,
+)
 from flowdsl.errors.tracing import (
     ArgumentError,
     CyclicCallError,
@@ -202,10 +236,13 @@ from flowdsl.errors.types import (
 
 __all__ = [
     "AdapterMissingError",
+    "AliasError",
     "ArgumentError",
     "ArgumentTypeError",
+    "BodyRaisedError",
     "CallDepthError",
     "CancelledInsideError",
+    "CommandLineError",
     "CoroutineResultError",
     "CycleError",
     "CyclicCallError",
@@ -219,7 +256,9 @@ __all__ = [
     "FedTwiceError",
     "FlowError",
     "HiddenHandleError",
+    "InputSyntaxError",
     "InputTypeError",
+    "InputsFileError",
     "ListenerFailedError",
     "LoopBlockedError",
     "MalformedValueError",
@@ -238,17 +277,21 @@ __all__ = [
     "NoCaseError",
     "NoModelError",
     "NoSchemaError",
+    "NoSuchNameError",
     "NoSuchNodeError",
     "NoValueError",
     "NodeRuleError",
     "NotAStepError",
+    "NotATargetError",
     "NotATypeError",
     "NotApprovedError",
     "NotEncodableError",
     "NotRunnableError",
     "NotYetKnownError",
+    "NothingToRunError",
     "OperandTypeError",
     "OptionError",
+    "OutputFileError",
     "OutsizeError",
     "Place",
     "PlainConditionError",
@@ -266,10 +309,14 @@ __all__ = [
     "SchemaError",
     "SchemaLintError",
     "SerialEachError",
+    "SettingValueError",
+    "SettingsFileError",
     "StaticInputError",
     "StepFailedError",
     "StepTimeoutError",
     "SwitchCasesError",
+    "TargetImportError",
+    "TargetNotFoundError",
     "TemplateFileError",
     "TemplateLimitError",
     "TemplateSyntaxError",
@@ -286,12 +333,15 @@ __all__ = [
     "UnknownPipelineError",
     "UnknownPortError",
     "UnknownProviderError",
+    "UnknownSettingError",
     "UnknownVariableError",
     "UnresolvedHintError",
     "UnscriptedCallError",
     "UnshowableValueError",
     "UnusedParameterError",
     "UnwritableError",
+    "WhichPipelineError",
+    "YamlTargetError",
     "near",
     "raise_all",
 ]

@@ -13,15 +13,22 @@ class NoModelError(FlowError):
     ```python
     audit.using(model="local:smollm2-135m").run(files=files)
     ```
+
+    The aliases `fast` and `smart` stand for the default model too, until the settings give them one of their own:
+    `model = "local:smollm2-135m"` in `flowdsl.toml` is enough for all of them.
     """
 
     code: ClassVar[str] = "FD240"
 
-    def __init__(self, *, place: Place | None = None) -> None:
+    def __init__(self, *, alias: str | None = None, place: Place | None = None) -> None:
+        named = (
+            "names no model" if alias is None else f"asks '{alias}', which stands for no model yet"
+        )
         super().__init__(
-            "a prompt names no model, and there is no default.",
+            f"a prompt {named}, and there is no default.",
             place=place,
-            help='say using(model="local:smollm2-135m"), "mock:" for made-up answers, or set FLOWDSL_MODEL.',
+            help="run with `--model local:smollm2-135m` (`--model mock:` for made-up answers) or "
+            'using(model=…), or write model = "local:smollm2-135m" in flowdsl.toml.',
         )
 
 

@@ -1,0 +1,163 @@
+"""Reads settings: defaults, under a file, under the environment, under flags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from flowdsl.config.file import OWN_FILE, SHARED_FILE, FoundFile, find_file, place_of
+from flowdsl.config.settings import KINDS, Settings
+from flowdsl.errors.base import FlowError, Place, raise_all
+from flowdsl.errors.setup import SettingValueError
+
+PREFIX = "FLOWDSL_"
+"""How the environment's variables begin; a setting's name in capitals follows."""
+OTHER_VARIABLES = ("FLOWDSL_MODELS", "FLOWDSL_GGUF")
+"""Variables of local models that are no settings: the folder of pulled models, a GGUF file that stands for all."""
+
+Weight: TypeAlias = Literal["default", "file", "environment", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a setting's value came from."""
+
+    weight: Weight
+    where: str = ""
+    """File and line, variable, or flag; empty for a default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, and where each came from."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    """By setting; those that are missing have their default."""
+    file: Path | None
+    """The file that was read."""
+
+
+_VARIABLES = tuple((name, PREFIX + name.upper()) for name in KINDS)
+
+
+def load(
+    *,
+    flags: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Loaded:
+    """Read all sources anew.
+
+    Args:
+        flags: Settings given on a command line; `None` values are none.
+        environment: The process's own by default.
+        folder: Where the search for a file begins; the working folder by default.
+
+    Raises:
+        FlowError: What is wrong with a file, a variable or a flag; all that is wrong at once.
+    """
+    environment = os.environ if environment is None else environment
+    problems: list[FlowError] = []
+    values: dict[str, object] = {}
+    origins: dict[str, Origin] = {}
+    found = find_file(Path.cwd() if folder is None else folder, tuple(KINDS), problems)
+    if found is not None:
+        _take_file(found, values, origins, problems)
+    for name, variable in _VARIABLES:
+        if text := environment.get(variable):
+            _take(name, text, Origin("environment", variable), values, origins, problems)
+    for name, value in (flags or {}).items():
+        if value is not None:
+            flag = "--" + name.removesuffix("_s").replace("_", "-")
+            _take(name, value, Origin("flag", flag), values, origins, problems)
+    raise_all(problems)
+    return Loaded(replace(Settings(), **values), origins, None if found is None else found.path)
+
+
+def _take_file(
+    found: FoundFile,
+    values: dict[str, object],
+    origins: dict[str, Origin],
+    problems: list[FlowError],
+) -> None:
+    for name, value in found.values.items():
+        place = place_of(found, name)
+        origin = Origin("file", f"{place.path}:{place.line}")
+        _take(name, value, origin, values, origins, problems, place)
+    workspace = values.get("workspace")
+    if isinstance(workspace, str):
+        values["workspace"] = str(found.path.parent / Path(workspace).expanduser())
+
+
+def _take(
+    name: str,
+    value: object,
+    origin: Origin,
+    values: dict[str, object],
+    origins: dict[str, Origin],
+    problems: list[FlowError],
+    place: Place | None = None,
+) -> None:
+    kind = KINDS[name]
+    try:
+        is_text = origin.weight == "environment" and isinstance(value, str)
+        values[name] = kind.parse(value) if is_text and isinstance(value, str) else kind.read(value)
+    except ValueError:
+        source = "the file" if place is not None else origin.where
+        problems.append(SettingValueError(name, repr(value), kind.takes, source, place=place))
+        return
+    origins[name] = origin
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The settings read last, and what they were read from."""
+
+    key: object = None
+    settings: Settings | None = None
+
+
+_KEPT = _Kept()
+
+
+def current() -> Settings:
+    """The settings of the working folder and the environment; read anew only when one of them has changed.
+
+    Raises:
+        FlowError: As `load` does.
+    """
+    key = (_stamps(os.getcwd()), *[os.environ.get(variable) for _, variable in _VARIABLES])  # noqa: PTH109 - each run waits for it
+    if key != _KEPT.key or _KEPT.settings is None:
+        _KEPT.settings = load().settings
+        _KEPT.key = key
+    return _KEPT.settings
+
+
+def _stamps(folder: str) -> tuple[tuple[str, int], ...]:
+    """The files of settings above a folder, and when they were written."""
+    found: list[tuple[str, int]] = []
+    while True:
+        for name in (OWN_FILE, SHARED_FILE):
+            path = os.path.join(folder, name)  # noqa: PTH118 - each run waits for it
+            try:
+                found.append((path, os.stat(path).st_mtime_ns))  # noqa: PTH116 - each run waits for it
+            except OSError:
+                continue
+        above = os.path.dirname(folder)  # noqa: PTH120 - each run waits for it
+        if above == folder:
+            return tuple(found)
+        folder = above
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like settings but are none, sorted."""
+    known = {variable for _, variable in _VARIABLES}
+    return sorted(
+        name
+        for name in environment
+        if name.startswith(PREFIX) and name not in known and name not in OTHER_VARIABLES
+    )

@@ -1,0 +1,5 @@
+"""The pipelines that installed distributions bring."""
+
+from flowdsl.registry.installed import GROUP, Registered, installed
+
+__all__ = ["GROUP", "Registered", "installed"]
