@@ -11,7 +11,8 @@ from flowdsl_library.pipelines.content.changelog_generation.floor import floor_r
 from flowdsl_library.pipelines.content.changelog_generation.records import Verdict
 from flowdsl_library.pipelines.content.changelog_generation.render import render_markdown
 
-from flowdsl.errors import FlowError
+from flowdsl.errors import FlowError, ProviderError
+from flowdsl.providers import Request
 from flowdsl.testing import ScriptedProvider
 
 
@@ -45,6 +46,26 @@ def test_a_model_whose_answers_never_hold_changes_nothing(kettle: Path) -> None:
     floor = floor_report(collect_commits(str(kettle)))
     assert changelog.report.decisions == floor.decisions
     assert changelog.markdown == render_markdown(floor)
+
+
+def test_a_model_that_breaks_down_leaves_what_it_was_asked_to_the_floor(kettle: Path) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Verdict:
+        asked.append(request.step)
+        if len(asked) > 2:
+            raise ProviderError("unreachable", "The line went dead.")
+        return Verdict(category="added")
+
+    model = ScriptedProvider(answer)
+    run = changelog_generation.using(
+        model="scripted:x", providers={"scripted": model}, max_parallel=1
+    ).run(repo=str(kettle))
+
+    totals = run.value.report.totals
+    assert totals.decided_by_model + totals.rejected_by_gate == 2
+    assert totals.fallen_to_floor == 12 - totals.decided_by_model
+    assert totals.commits == 25
 
 
 def test_the_model_sees_a_commit_as_quoted_text_and_nothing_of_persons(kettle: Path) -> None:

@@ -51,14 +51,9 @@ _INSTRUCTION = re.compile(
 _PATH_EVIDENCE = {Category.DOCUMENTATION: "docs", Category.DEPENDENCIES: "deps"}
 
 
-def pair_answers(leftovers: Sequence[Leftover], verdicts: Sequence[Verdict | None]) -> list[Answer]:
-    """Give each verdict the id of the commit it was asked about; a missing one stays missing."""
-    pairs = zip(leftovers, verdicts, strict=True)
-    return [
-        Answer(id=leftover.id, category=verdict.category)
-        for leftover, verdict in pairs
-        if verdict is not None
-    ]
+def answer_about(leftover: Leftover, verdict: Verdict) -> Answer:
+    """Give a verdict the id of the commit it was asked about: the model never says an id."""
+    return Answer(id=leftover.id, category=verdict.category)
 
 
 def gate_answers(

@@ -2,9 +2,10 @@
 
 from flowdsl import Static, each, pipeline, prompt, step
 from flowdsl_library.pipelines.content.changelog_generation.collect import collect_commits
-from flowdsl_library.pipelines.content.changelog_generation.gate import gate_answers, pair_answers
+from flowdsl_library.pipelines.content.changelog_generation.gate import answer_about, gate_answers
 from flowdsl_library.pipelines.content.changelog_generation.leftovers import find_leftovers
 from flowdsl_library.pipelines.content.changelog_generation.records import (
+    Answer,
     Changelog,
     ChangelogReport,
     Decision,
@@ -42,15 +43,16 @@ def classify(commit: Leftover) -> Verdict:
     ...
 
 
+@step(inline=True)
+def name_commit(commit: Leftover, verdict: Verdict) -> Answer:
+    """Say which commit a verdict is about."""
+    return answer_about(commit, verdict)
+
+
 @step
-def gate(
-    history: History,
-    decisions: list[Decision],
-    leftovers: list[Leftover],
-    verdicts: list[Verdict],
-) -> GateOutcome:
+def gate(history: History, decisions: list[Decision], answers: list[Answer]) -> GateOutcome:
     """Take the answers that hold; the other commits fall to the floor."""
-    return gate_answers(history, decisions, pair_answers(leftovers, verdicts))
+    return gate_answers(history, decisions, answers)
 
 
 @step
@@ -92,6 +94,8 @@ def changelog_generation(
     if questions <= 0:
         return draw(account(history, decisions, to_floor(history, decisions)))
     leftovers = leave_over(history, decisions, questions)
-    verdicts = each(leftovers, classify)
-    outcome = gate(history, decisions, leftovers, verdicts)
-    return draw(account(history, decisions, outcome))
+    # A call that fails leaves its commit without an answer, and so to the floor.
+    answers = each(
+        leftovers, lambda commit: name_commit(commit, classify(commit)), skip_failed=True
+    )
+    return draw(account(history, decisions, gate(history, decisions, answers)))
