@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
-from itertools import count
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Literal
 
 from flowdsl.errors.run import CancelledInsideError, ResultTypeError, StepFailedError
@@ -17,11 +16,11 @@ from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lanes import Lanes
 from flowdsl.runtime.ops import UNSET, At, FindsPipelines, Frame, Mode, Op
 from flowdsl.runtime.telling import given_to, kind_of
+from flowdsl.runtime.workforce import Gang, Worker, Workforce
 
 if TYPE_CHECKING:
     from flowdsl.runtime.context import RunContext
 
-Ready = tuple[float, int, Frame, Op]
 Status = Literal["done", "failed", "cancelled"]
 
 # Twice as quick as calling the classes, and two events are made per step.
@@ -29,55 +28,21 @@ _started: Callable[[type[NodeStarted], tuple[float, str]], NodeStarted] = vars(t
 _finished: Callable[[type[NodeFinished], tuple[float, str, float]], NodeFinished] = vars(tuple)[
     "__new__"
 ]
-HANDFUL = 16
-"""So much ready work and more is handed out at once."""
 TURN_S = 0.010
 """Seconds a worker goes on without letting the loop do other things."""
 
 
-class Gang:
-    """The workers of one crew, and what waits for them."""
-
-    __slots__ = ("heap", "limit", "spare", "workers")
-
-    def __init__(self, limit: int) -> None:
-        self.heap: list[Ready] = []
-        self.limit = limit
-        self.workers = 0
-        self.spare = 0
-        """Workers hired that have not begun."""
-
-
-class Worker:
-    """One coroutine that runs ops; it remembers which, so that it can be named and cancelled."""
-
-    __slots__ = ("frame", "is_doomed", "mine", "op", "task")
-
-    def __init__(self, mine: list[Ready]) -> None:
-        self.mine = mine
-        """What it takes first: its crew's heap, or work of its own."""
-        self.task: asyncio.Task[None] | None = None
-        self.frame: Frame | None = None
-        self.op: Op | None = None
-        self.is_doomed = False
-
-
-class Execution:
+class Execution(Workforce):
     """One run under way."""
 
     def __init__(self, context: RunContext, pipelines: FindsPipelines) -> None:
+        super().__init__(context.crew_limits, context.max_parallel)
         self.context = context
         self.pipelines = pipelines
         self._lanes: Lanes | None = None
         self.clock: Callable[[], float] = context.clock
         self.zero = context.clock()
         self.emit: Callable[[Event], None] | None = context.bus.emit if context.bus else None
-        self.limit = context.max_parallel
-        self.gangs = tuple(Gang(limit) for limit in context.crew_limits)
-        self._heaps = [gang.heap for gang in self.gangs]
-        self._ticket = count().__next__
-        self._total = 0
-        self.workers: set[Worker] = set()
         self.failures: list[StepFailedError] = []
         self.notes: list[Event] = []
         """Events other than a step's start and end, which the frames remember anyway."""
@@ -86,8 +51,6 @@ class Execution:
         self.is_stopping = False
         self.has_timed_out = False
         self.told: set[object] = set()
-        self._group: asyncio.TaskGroup | None = None
-        self._over: asyncio.Future[None] | None = None
         self._timers: list[asyncio.TimerHandle] = []
 
     @property
@@ -107,15 +70,15 @@ class Execution:
         """
         loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as group:
-            self._group = group
+            self.open(group)
             self.begin(root)
-            if not self._total:
+            if not self.is_busy:
                 return
-            self._over = loop.create_future()
+            self.over = loop.create_future()
             if timeout_s is not None:
                 self._timers.append(loop.call_later(timeout_s, self._time_out))
             try:
-                await self._over
+                await self.over
             except asyncio.CancelledError:
                 self.status = "cancelled"
                 await self._wind_down()
@@ -126,10 +89,10 @@ class Execution:
 
     async def _wind_down(self) -> None:
         self.stop()
-        if self._total:
-            self._over = asyncio.get_running_loop().create_future()
+        if self.is_busy:
+            self.over = asyncio.get_running_loop().create_future()
             try:
-                await self._over
+                await self.over
             finally:
                 self._abort()
 
@@ -147,106 +110,15 @@ class Execution:
         if self.is_stopping:
             return
         self.is_stopping = True
-        for gang in self.gangs:
-            gang.heap.clear()
-        for worker in self.workers:
-            worker.mine.clear()
-        # Workers hold on to the old heaps: what becomes ready from now on is never seen by them.
-        self._heaps = [list[Ready]() for _ in self.gangs]
-        self._doom(lambda worker: worker.op is not None and not worker.op.is_kept)
+        self.take_work_away()
+        self.doom(lambda op, _: not op.is_kept)
         loop = asyncio.get_running_loop()
         self._timers.append(loop.call_later(self.context.grace_s, self._abort))
 
     def _abort(self) -> None:
-        self._doom(lambda _: True)
+        self.doom(lambda _op, _frame: True)
 
-    def _doom(self, condemned: Callable[[Worker], bool]) -> None:
-        me = asyncio.current_task()
-        for worker in tuple(self.workers):
-            # One that has not begun finds nothing and leaves; cancelled now, it would never come to its `finally`.
-            if worker.op is None or worker.task is None or worker.task is me:
-                continue
-            if condemned(worker):
-                worker.is_doomed = True
-                worker.task.cancel()
-
-    # -- frames
-
-    def begin(self, frame: Frame) -> None:
-        """Make a frame's first ops ready."""
-        if not frame.left:
-            frame.owner.finished(frame)
-            return
-        self.ready(frame)
-        self.hire_all()
-
-    def ready(self, frame: Frame) -> None:
-        """Put a frame's first ops where workers find them; `hire_all` is left to the caller."""
-        base, heaps = frame.base, self._heaps
-        for op in frame.plan.first:
-            heappush(heaps[op.crew], (base - op.rank, self._ticket(), frame, op))
-
-    def drop(self, frame: Frame) -> None:
-        """Give a frame up: nothing more of it starts, and what is pure in it is cancelled."""
-        frame.is_dead = True
-        for waiting in [gang.heap for gang in self.gangs] + [each.mine for each in self.workers]:
-            kept = [ready for ready in waiting if not ready[2].is_within(frame)]
-            if len(kept) < len(waiting):
-                waiting[:] = kept
-                heapify(waiting)
-        self._doom(
-            lambda worker: (
-                worker.frame is not None
-                and worker.op is not None
-                and worker.frame.is_within(frame)
-                and not worker.op.is_kept
-            )
-        )
-
-    # -- workers
-
-    def hire_all(self) -> None:
-        """See that every crew has the workers its ready work can use."""
-        for gang in self.gangs:
-            if gang.heap:
-                self._hire(gang)
-
-    def _hire(self, gang: Gang) -> None:
-        heap = gang.heap
-        need = min(len(heap) - gang.spare, gang.limit - gang.workers, self.limit - self._total)
-        if need <= 0:
-            return
-        self._total += need
-        gang.workers += need
-        if need == len(heap) > HANDFUL:
-            # All of it can begin: each is put into a worker's hands, and nobody has to search the heap.
-            heap.sort()
-            for ready in heap:
-                self._engage(gang, [ready])
-            heap.clear()
-            return
-        gang.spare += need
-        for _ in range(need):
-            self._engage(gang, heap)
-
-    def _engage(self, gang: Gang, mine: list[Ready]) -> None:
-        group = self._group
-        assert group is not None  # noqa: S101 - nobody hires before the run has begun
-        worker = Worker(mine)
-        self.workers.add(worker)
-        worker.task = group.create_task(self._serve(gang, worker))
-
-    def _leave(self, gang: Gang, me: Worker) -> None:
-        gang.workers -= 1
-        self._total -= 1
-        self.workers.discard(me)
-        if me.is_doomed or self._total + 1 >= self.limit:
-            # Its place may be wanted by another crew, or by what it leaves behind.
-            self.hire_all()
-        if not self._total and self._over is not None and not self._over.done():
-            self._over.set_result(None)
-
-    async def _serve(self, gang: Gang, me: Worker) -> None:
+    async def serve(self, gang: Gang, me: Worker) -> None:
         mine, clock, emit, settle = me.mine, self.clock, self.emit, self.settle
         now = clock()
         pause_at = now + TURN_S
@@ -265,7 +137,7 @@ class Execution:
                         value = await self._do(gang, frame, op)
                     else:
                         if heap:
-                            self._hire(gang)
+                            self.hire(gang)
                         value = await op.acall(frame.values)
                 except BaseException as error:  # noqa: BLE001 - what is not a step's failure is raised on
                     self._caught(me, error, began)
@@ -277,7 +149,7 @@ class Execution:
                         now = clock()
                         pause_at = now + TURN_S
         finally:
-            self._leave(gang, me)
+            self.leave(gang, me)
 
     async def _do(self, gang: Gang, frame: Frame, op: Op) -> object:
         """Run an op that is no plain `async def`; a region gives `UNSET`, for its frames settle it."""
@@ -287,7 +159,7 @@ class Execution:
             op.enter(At(self, frame, op))
             return UNSET
         if gang.heap:
-            self._hire(gang)
+            self.hire(gang)
         return await op.handle(At(self, frame, op))
 
     def _caught(self, me: Worker, error: BaseException, began: float) -> None:
@@ -333,11 +205,9 @@ class Execution:
             pending[slot] = waits = pending[slot] - 1
             if not waits:
                 crew = reader.crew
-                heappush(
-                    self._heaps[crew], (frame.base - reader.rank, self._ticket(), frame, reader)
-                )
+                heappush(self.heaps[crew], (frame.base - reader.rank, self.ticket(), frame, reader))
                 if crew is not op.crew:
-                    self._hire(self.gangs[crew])
+                    self.hire(self.gangs[crew])
         frame.left -= 1
         if not frame.left:
             frame.owner.finished(frame)
@@ -345,7 +215,7 @@ class Execution:
 
     def complete(self, frame: Frame, op: Op, value: object, began: float) -> None:
         """Settle a region; whoever is at work now may be of another crew than its readers."""
-        if frame.is_dead:
+        if frame.is_lost:
             return
         self.settle(frame, op, value, began)
         self.hire_all()
@@ -368,7 +238,7 @@ class Execution:
             return
         frame.began[op.index], frame.ended[op.index] = began, now
         frame.failures = {**(frame.failures or {}), op.index: failure}
-        if not frame.is_dead:
+        if not frame.is_lost:
             frame.owner.failed(frame, failure)
 
     def failed_for_good(self, failure: StepFailedError) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flowdsl.runtime.lanes import Lanes
 
 Values = list[object]
+_NEVER_READY = 1 << 60
 NEVER = -1.0
 """A time that has not come."""
 Check = Callable[[object], bool]
@@ -207,6 +208,21 @@ class Frame:
             at = at.parent
         return False
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it or a frame it was opened from was given up."""
+        at: Frame | None = self
+        while at is not None:
+            if at.is_dead:
+                return True
+            at = at.parent
+        return False
+
+    def seal(self) -> None:
+        """Let nothing follow from what is still under way in it."""
+        self.pending = [_NEVER_READY] * len(self.pending)
+        self.left = _NEVER_READY
+
     def value(self, output: str = "value") -> object:
         """What the frame gives on an output; `UNSET` without it."""
         slot = self.plan.outputs.get(output)
@@ -257,6 +273,10 @@ class Host(Protocol):
 
     def drop(self, frame: Frame) -> None:
         """Give a frame up."""
+        ...
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do something after the loop has had its turn."""
         ...
 
     def complete(self, frame: Frame, op: Op, value: object, began: float) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowdsl.errors.asking import MediaUnsupportedError, UnfitModelError
 from flowdsl.errors.base import FlowError
+from flowdsl.errors.prompts import SchemaLintError
 from flowdsl.ir.types import Media, Union
 from flowdsl.providers import Capabilities, KnowsModels, RefusesSchemas
 
@@ -46,11 +47,7 @@ def preflight(plan: Plan, models: FindsModels) -> list[FlowError]:
 def _lint(node: Generate, place: Place | None) -> list[FlowError]:
     from flowdsl.prompts.structured import lint
 
-    return [
-        problem
-        for problem in lint(node.output, place=place)
-        if problem.severity == "error"
-    ]
+    return [problem for problem in lint(node.output, place=place) if problem.severity == "error"]
 
 
 def _unfit(node: Generate, model: Model, place: Place | None, seen: set[str]) -> list[FlowError]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BLOCKED_S = 0.100
 """From here on a busy step is named."""
 LOOK_S = 0.050
+QUIET_LOOKS = 20
 
 
 class _Watched:
@@ -69,14 +70,14 @@ class Watchdog:
         self._watched.pop(id(execution), None)
 
     def _look(self) -> None:
+        quiet = 0
         while True:
-            if not self._watched:
-                # Short runs follow each other: sleeping only after a quiet second spares them the waking.
-                time.sleep(1.0)
+            # Short runs follow each other: sleeping only after a quiet second spares them the waking.
+            quiet = 0 if self._watched else quiet + 1
+            if quiet > QUIET_LOOKS:
+                self._wake.clear()
                 if not self._watched:
-                    self._wake.clear()
-                    if not self._watched:
-                        self._wake.wait()
+                    self._wake.wait()
             time.sleep(LOOK_S)
             for watched in tuple(self._watched.values()):
                 self._look_at(watched)

@@ -42,6 +42,8 @@ class EachOp:
 
 
 _OWN = ("item", "carry")
+BATCH = 64
+"""So many frames are opened before the loop has its turn."""
 
 
 def is_many(value: object) -> TypeGuard[Iterable[object]]:
@@ -88,19 +90,20 @@ class _EachRun:
         self._end: int | None = None
         self._failure: StepFailedError | None = None
         self._is_filling = False
+        self._is_postponed = False
         self._is_over = False
 
     # -- opening frames
 
     def fill(self) -> None:
         """Open frames while there are items and room; finish when nothing is left."""
-        if self._is_filling or self._is_over:
+        if self._is_filling or self._is_over or self.frame.is_lost:
             return
         self._is_filling = True
+        opened = 0
         try:
-            while len(self._active) < self._width and self._open_next():
-                pass
-            self.execution.hire_all()
+            while len(self._active) < self._width and opened < BATCH and self._open_next():
+                opened += 1
         except Exception as error:  # noqa: BLE001 - an iterator of the user's, its error is the step's
             self._give_up()
             self._is_over = True
@@ -108,8 +111,21 @@ class _EachRun:
             return
         finally:
             self._is_filling = False
-        if not self._active and not self._is_over:
+        self.execution.hire_all()
+        if opened == BATCH and len(self._active) < self._width:
+            self._fill_later()
+        elif not self._active:
             self._finish()
+
+    def _fill_later(self) -> None:
+        if not self._is_postponed:
+            self._is_postponed = True
+            self.execution.later(self._fill_again)
+
+    def _fill_again(self) -> None:
+        self._is_postponed = False
+        if not self.execution.is_stopping:
+            self.fill()
 
     def _open_next(self) -> bool:
         number = self._next
@@ -138,13 +154,18 @@ class _EachRun:
         if self._active.pop(number, None) is None:
             return
         self._done += 1
-        if not frame.value("skip") or frame.value("skip") is UNSET:
+        if not self._says(frame, "skip"):
             self._take(number, frame.value())
         self._progress()
-        stop = frame.value("stop")
-        if stop is not UNSET and stop:
+        if self._says(frame, "stop"):
             self._cut(number + 1)
-        self.fill()
+        # Most items end when all have been opened: then there is nothing to look for.
+        if not self._active or self._end is None or self._next < self._end:
+            self.fill()
+
+    def _says(self, frame: Frame, flag: str) -> bool:
+        slot = frame.plan.outputs.get(flag)
+        return slot is not None and bool(frame.values[slot])
 
     def _take(self, number: int, value: object) -> None:
         if self.made.node.carry:

@@ -1,0 +1,200 @@
+"""Who runs what is ready: workers, hired while work waits and limits allow, in one task group."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from heapq import heapify, heappush
+from itertools import count
+
+from flowdsl.runtime.ops import Frame, Op
+
+Ready = tuple[float, int, Frame, Op]
+"""Urgency (the smallest first), ticket, frame and op."""
+HANDFUL = 16
+"""So much ready work and more is handed out at once."""
+BATCH = 64
+"""So many workers are hired before the loop has its turn."""
+
+
+class Gang:
+    """The workers of one crew, and what waits for them."""
+
+    __slots__ = ("heap", "limit", "spare", "workers")
+
+    def __init__(self, limit: int) -> None:
+        self.heap: list[Ready] = []
+        self.limit = limit
+        self.workers = 0
+        self.spare = 0
+        """Workers hired that have not begun."""
+
+
+class Worker:
+    """One coroutine that runs ops; it remembers which, so that it can be named and cancelled."""
+
+    __slots__ = ("frame", "is_doomed", "mine", "op", "task")
+
+    def __init__(self, mine: list[Ready]) -> None:
+        self.mine = mine
+        """What it takes first: its crew's heap, or work of its own."""
+        self.task: asyncio.Task[None] | None = None
+        self.frame: Frame | None = None
+        self.op: Op | None = None
+        self.is_doomed = False
+
+
+class Workforce(ABC):
+    """Workers, and the heaps they take from."""
+
+    def __init__(self, crew_limits: tuple[int, ...], limit: int) -> None:
+        self.limit = limit
+        """Workers in all."""
+        self.gangs = tuple(Gang(each) for each in crew_limits)
+        self.heaps = [gang.heap for gang in self.gangs]
+        """Where ready work is put, by crew."""
+        self.ticket = count().__next__
+        self.workers: set[Worker] = set()
+        self.over: asyncio.Future[None] | None = None
+        """Set when nobody is at work and nothing is postponed."""
+        self._group: asyncio.TaskGroup | None = None
+        self._total = 0
+        self._postponed = 0
+        self._is_hiring = False
+
+    @abstractmethod
+    async def serve(self, gang: Gang, me: Worker) -> None:
+        """Take work until there is none; `leave` at the end."""
+
+    def open(self, group: asyncio.TaskGroup) -> None:
+        """Hire into this group from now on."""
+        self._group = group
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody is at work, or anything is postponed."""
+        return bool(self._total or self._postponed)
+
+    def take_work_away(self) -> None:
+        """Let nothing more begin."""
+        for gang in self.gangs:
+            gang.heap.clear()
+        for worker in self.workers:
+            worker.mine.clear()
+        # Workers hold on to the old heaps: what becomes ready from now on is never seen by them.
+        self.heaps = [list[Ready]() for _ in self.gangs]
+
+    # -- frames
+
+    def begin(self, frame: Frame) -> None:
+        """Make a frame's first ops ready."""
+        if not frame.left:
+            frame.owner.finished(frame)
+            return
+        self.ready(frame)
+        self.hire_all()
+
+    def ready(self, frame: Frame) -> None:
+        """Put a frame's first ops where workers find them; `hire_all` is left to the caller."""
+        base, heaps = frame.base, self.heaps
+        for op in frame.plan.first:
+            heappush(heaps[op.crew], (base - op.rank, self.ticket(), frame, op))
+
+    def drop(self, frame: Frame) -> None:
+        """Give a frame up: nothing more of it starts, and what is pure in it is cancelled."""
+        frame.is_dead = True
+        for waiting in [gang.heap for gang in self.gangs] + [each.mine for each in self.workers]:
+            kept = [ready for ready in waiting if not ready[2].is_within(frame)]
+            if len(kept) < len(waiting):
+                waiting[:] = kept
+                heapify(waiting)
+        for worker in self.workers:
+            if worker.frame is not None and worker.frame.is_within(frame):
+                worker.frame.seal()
+        self.doom(lambda op, where: where.is_within(frame) and not op.is_kept)
+
+    # -- workers
+
+    def hire_all(self) -> None:
+        """See that every crew has the workers its ready work can use."""
+        for gang in self.gangs:
+            if gang.heap:
+                self.hire(gang)
+
+    def hire(self, gang: Gang) -> None:
+        """See that one crew has."""
+        heap = gang.heap
+        need = min(len(heap) - gang.spare, gang.limit - gang.workers, self.limit - self._total)
+        if need <= 0:
+            return
+        if need > BATCH:
+            # The first of many are under way while the others are still being hired.
+            need = BATCH
+            if not self._is_hiring:
+                self._is_hiring = True
+                self.later(self._hire_more)
+        self._total += need
+        gang.workers += need
+        if need > HANDFUL:
+            # Put into workers' hands at once, and nobody has to search the heap.
+            heap.sort()
+            for ready in heap[:need]:
+                self._engage(gang, [ready])
+            del heap[:need]
+            return
+        gang.spare += need
+        for _ in range(need):
+            self._engage(gang, heap)
+
+    def _hire_more(self) -> None:
+        self._is_hiring = False
+        self.hire_all()
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do something as soon as the loop has had its turn; the run is not over before it is done."""
+        self._postponed += 1
+        asyncio.get_running_loop().call_soon(self._do_now, work)
+
+    def _do_now(self, work: Callable[[], None]) -> None:
+        self._postponed -= 1
+        work()
+        self._look_whether_over()
+
+    def _engage(self, gang: Gang, mine: list[Ready]) -> None:
+        group = self._group
+        assert group is not None  # noqa: S101 - nobody hires before the run has begun
+        worker = Worker(mine)
+        self.workers.add(worker)
+        worker.task = group.create_task(self.serve(gang, worker))
+
+    def leave(self, gang: Gang, me: Worker) -> None:
+        """A worker is done."""
+        gang.workers -= 1
+        self._total -= 1
+        self.workers.discard(me)
+        if me.is_doomed or self._total + 1 >= self.limit:
+            # Its place may be wanted by another crew, or by what it leaves behind.
+            self.hire_all()
+        self._look_whether_over()
+
+    def _look_whether_over(self) -> None:
+        over = self.over
+        if not self._total and not self._postponed and over is not None and not over.done():
+            over.set_result(None)
+
+    def doom(self, condemned: Callable[[Op, Frame], bool]) -> None:
+        """Cancel the workers that are at such an op on such a frame; never the one that is speaking."""
+        me = asyncio.current_task()
+        for worker in tuple(self.workers):
+            # One that has not begun finds nothing and leaves; cancelled now, it would never come to its `finally`.
+            if (
+                worker.op is None
+                or worker.frame is None
+                or worker.task is None
+                or worker.task is me
+            ):
+                continue
+            if condemned(worker.op, worker.frame):
+                worker.is_doomed = True
+                worker.task.cancel()
