@@ -15,8 +15,8 @@ from flowdsl.errors.setup import SettingValueError
 
 PREFIX = "FLOWDSL_"
 """How the environment's variables begin; a setting's name in capitals follows."""
-OTHER_VARIABLES = ("FLOWDSL_MODELS", "FLOWDSL_GGUF")
-"""Variables of local models that are no settings: the folder of pulled models, a GGUF file that stands for all."""
+OTHER_VARIABLES = ("FLOWDSL_MODELS", "FLOWDSL_GGUF", "FLOWDSL_PROGRESS")
+"""Variables that are no settings: the folder of pulled models, a GGUF file that stands for all, a notebook's display."""
 
 Weight: TypeAlias = Literal["default", "file", "environment", "flag"]
 

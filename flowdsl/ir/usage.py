@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +30,10 @@ class Usage:
 
 
 NO_USAGE = Usage()
+
+
+def dollars(cost_usd: Decimal | None) -> str:
+    """Dollars as people read them; an unknown price says so."""
+    if cost_usd is None:
+        return "cost unknown"
+    return f"${cost_usd:.4f}" if cost_usd else "$0"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast
 from flowdsl.errors.run import NoValueError
 from flowdsl.events.records import Event, RunFinished, RunStarted
 from flowdsl.ir.ids import RunId
-from flowdsl.ir.usage import Usage
+from flowdsl.ir.usage import Usage, dollars
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lookup import look_up, steps_of
 from flowdsl.runtime.ops import UNSET, Frame, Op
@@ -187,13 +187,6 @@ def bill_of(frame: Frame, op: Op) -> Bill:
         for inner in child.plan.ops:
             bill = bill.plus(bill_of(child, inner))
     return bill
-
-
-def dollars(cost_usd: Decimal | None) -> str:
-    """Dollars as people read them; an unknown price says so."""
-    if cost_usd is None:
-        return "cost unknown"
-    return f"${cost_usd:.4f}" if cost_usd else "$0"
 
 
 def utc(seconds: float) -> str:

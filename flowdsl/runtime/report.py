@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flowdsl.errors.base import FlowError
 from flowdsl.events.jsonl import to_document
-from flowdsl.runtime.outcome import dollars
+from flowdsl.ir.usage import dollars
 from flowdsl.runtime.telling import brief
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 
 from flowdsl.errors import NoValueError, StepFailedError
 from flowdsl.ir.usage import NO_USAGE
-from flowdsl.runtime.outcome import dollars, utc
+from flowdsl.ir.usage import dollars
+from flowdsl.runtime.outcome import utc
 from flowdsl.runtime.run import Run
 from tests.runtime.building import Draft, double, inc, run
 

@@ -1,0 +1,104 @@
+"""What a command answers, and how it is printed: the one place that writes to standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import IO, Final, ParamSpec
+
+from flowdsl.errors.base import FlowError
+from flowdsl.errors.setup import OutputFileError
+
+P = ParamSpec("P")
+
+DONE: Final = 0
+FAILED: Final = 1
+"""A run failed."""
+WRONG: Final = 2
+"""Wrong usage or input; nothing was run."""
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command has to say; printed when it is over."""
+
+    text: str | bytes = ""
+    """For people, on standard output; nothing is printed when it is empty."""
+    document: Mapping[str, object] = field(default_factory=dict[str, object])
+    """The same for programs: what `--json` prints."""
+    after: str = ""
+    """For people, on standard error, after the text."""
+    code: int = DONE
+
+
+def command(function: Callable[P, Answer]) -> Callable[P, Answer]:
+    """What the user's own code prints goes to standard error, so that the answer stands alone on standard output."""
+
+    @wraps(function)
+    def quietly(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        with redirect_stdout(sys.stderr):
+            return function(*args, **kwargs)
+
+    return quietly
+
+
+def failure(error: FlowError, code: int = WRONG) -> Answer:
+    """An error as an answer."""
+    return Answer(document={"error": error.to_document()}, after=str(error), code=code)
+
+
+def deliver(answer: Answer, *, as_json: bool) -> None:
+    """Print an answer."""
+    if as_json:
+        _write(sys.stdout, to_json(answer.document) + "\n")
+        return
+    if isinstance(answer.text, bytes):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(answer.text)
+    elif answer.text:
+        _write(sys.stdout, answer.text if answer.text.endswith("\n") else answer.text + "\n")
+    if answer.after:
+        _write(sys.stderr, answer.after + "\n")
+
+
+def _write(stream: IO[str], text: str) -> None:
+    stream.write(text)
+    stream.flush()
+
+
+def to_json(value: object) -> str:
+    """Indented JSON of any value; models become objects, what has no JSON form is shown as text."""
+    import json
+
+    return json.dumps(plain(value), ensure_ascii=False, indent=2)
+
+
+def plain(value: object) -> object:
+    """A value as JSON-able data, for reading; `flowdsl.ir.values` has the lossless form."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    from pydantic_core import to_jsonable_python
+
+    found: object = to_jsonable_python(
+        value, fallback=repr, serialize_unknown=True, inf_nan_mode="strings", bytes_mode="base64"
+    )
+    return found
+
+
+def write_file(path: str, text: str | bytes) -> None:
+    """Write an answer's text to a file.
+
+    Raises:
+        OutputFileError: It can't be written.
+    """
+    from pathlib import Path
+
+    ended = text if isinstance(text, bytes) or text.endswith("\n") else text + "\n"
+    try:
+        Path(path).write_bytes(ended if isinstance(ended, bytes) else ended.encode())
+    except OSError as error:
+        raise OutputFileError(path, error.strerror or str(error)) from error

@@ -1,0 +1,198 @@
+"""Inputs from the command line, read by the signature they are for; all that is wrong is told at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowdsl.errors.base import FlowError, Place, raise_all
+from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
+from flowdsl.errors.setup import InputsFileError, InputSyntaxError
+from flowdsl.ir.show import show
+from flowdsl.ir.types import (
+    NONE,
+    Anything,
+    Choice,
+    EnumOf,
+    Json,
+    ListOf,
+    Media,
+    Plain,
+    Type,
+    Union,
+    Variable,
+)
+
+if TYPE_CHECKING:
+    from flowdsl.dsl.signature import Signature
+
+
+def read_inputs(
+    signature: Signature,
+    given: Sequence[str],
+    file: str | None,
+    *,
+    complete: bool = True,
+) -> dict[str, object]:
+    """The inputs of a run.
+
+    Args:
+        signature: What the target takes.
+        given: `name=value` each; text as it is, other types as JSON, `@file` for a file's text.
+        file: A file with a JSON object of further inputs; `-` is standard input, `None` none.
+        complete: Whether every required input must be there.
+
+    Raises:
+        FlowError: What is missing, unknown, of a wrong type or can't be read.
+    """
+    problems: list[FlowError] = []
+    types = {port.name: port.type for port in signature.ports}
+    values: dict[str, object] = {}
+    texts = _texts(given, problems)
+    documents = {} if file is None else _documents(file, problems)
+    for name in [*texts, *documents]:
+        if name not in types:
+            problems.append(UnknownInputError(signature.name, name, list(types)))
+    for name, wanted in types.items():
+        try:
+            if name in texts:
+                values[name] = _from_texts(signature.name, name, texts[name], wanted)
+            elif name in documents:
+                values[name] = _from_json(signature.name, name, documents[name], wanted)
+        except FlowError as problem:
+            problems.append(problem)
+    if complete:
+        problems += [
+            MissingInputError(signature.name, port.name, show(port.type))
+            for port in signature.ports
+            if port.required and port.name not in texts and port.name not in documents
+        ]
+    raise_all(problems)
+    return values
+
+
+def _texts(given: Sequence[str], problems: list[FlowError]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for each in given:
+        name, equals, text = each.partition("=")
+        if equals and name:
+            found.setdefault(name.strip(), []).append(text)
+        else:
+            cure = "write --input name=value."
+            problems.append(InputSyntaxError(each, "there is no '=' in it", cure))
+    return found
+
+
+def _documents(file: str, problems: list[FlowError]) -> Mapping[str, object]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        found: object = json.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        wrong = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        problems.append(InputsFileError(file, wrong or "it can't be read"))
+        return {}
+    except json.JSONDecodeError as error:
+        place = Place(file, error.lineno, error.colno)
+        problems.append(InputsFileError(file, f"it is no JSON ({error.msg})", place=place))
+        return {}
+    if not isinstance(found, dict):
+        problems.append(InputsFileError(file, f"it holds a {type(found).__name__}, not an object"))
+        return {}
+    return {str(name): value for name, value in found.items()}
+
+
+def _from_texts(target: str, name: str, texts: list[str], wanted: Type) -> object:
+    if len(texts) == 1:
+        return _from_text(target, name, texts[0], wanted)
+    if isinstance(wanted, ListOf):
+        return [_from_text(target, name, text, wanted.item) for text in texts]
+    raise InputSyntaxError(
+        f"{name}={texts[1]}",
+        f"'{name}' is given {len(texts)} times",
+        "only a list may be repeated.",
+    )
+
+
+def _from_text(target: str, name: str, text: str, wanted: Type) -> object:
+    if (media := _media(wanted)) is not None:
+        return _opened(media, text.removeprefix("@"))
+    if text.startswith("@@"):
+        text = text[1:]
+    elif text.startswith("@"):
+        if wanted == Plain("bytes"):
+            return _file(name, text, wanted)
+        text = str(_file(name, text, wanted))
+    if _is_text(wanted, text):
+        return text
+    try:
+        value: object = json.loads(text)
+    except json.JSONDecodeError:
+        value = text
+    return _from_json(target, name, value, wanted)
+
+
+def _file(name: str, text: str, wanted: Type) -> str | bytes:
+    path = Path(text[1:])
+    try:
+        return path.read_bytes() if wanted == Plain("bytes") else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        wrong = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise InputSyntaxError(
+            f"{name}={text}",
+            f"the file can't be read ({wrong})",
+            f"write {name}=@@… for a text that begins with @.",
+        ) from error
+
+
+def _is_text(wanted: Type, text: str) -> bool:
+    """Whether the text itself is the value, rather than JSON of it."""
+    match wanted:
+        case Plain("str"):
+            return True
+        case Choice(values):
+            return text in values
+        case EnumOf():
+            return False
+        case Union(options):
+            return not (text == "null" and NONE in options) and any(
+                _is_text(option, text) for option in options
+            )
+        case _:
+            return False
+
+
+def _media(wanted: Type) -> str | None:
+    match wanted:
+        case Media(kind):
+            return kind
+        case Union(options):
+            return next(filter(None, map(_media, options)), None)
+        case _:
+            return None
+
+
+def _opened(kind: str, path: str) -> object:
+    from flowdsl.prompts.media import Document, Image
+
+    return (Image if kind == "image" else Document).open(path)
+
+
+def _from_json(target: str, name: str, value: object, wanted: Type) -> object:
+    if isinstance(wanted, (Anything, Json, Variable)):
+        return value
+    if isinstance(value, str) and (media := _media(wanted)) is not None:
+        return _opened(media, value)
+    from pydantic import ValidationError
+
+    from flowdsl.runtime.inputs import adapter_of
+
+    try:
+        return adapter_of(wanted).validate_json(json.dumps(value), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        at = ".".join(map(str, first["loc"]))
+        why = f"At {at}: {first['msg']}." if at else f"{first['msg']}."
+        raise InputTypeError(target, name, show(wanted), json.dumps(value)[:60], why=why) from error

@@ -1,0 +1,115 @@
+"""`flowdsl run`: a run with its progress, its value and its sums."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from flowdsl.cli.answers import FAILED, WRONG, Answer, command
+from flowdsl.cli.arguments import AsJson, Inputs, InputsFile, Model, Output, TargetName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowdsl.engine import Options
+    from flowdsl.errors.base import FlowError
+    from flowdsl.ir.graph import Graph
+
+Course = Literal["stop", "continue"]
+
+
+@command
+def run(
+    target: TargetName,
+    given: Inputs = None,
+    inputs_file: InputsFile = None,
+    *,
+    model: Model = None,
+    max_parallel: Annotated[
+        int | None, typer.Option(metavar="N", show_default=False, help="Steps at work at once.")
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", show_default=False, help="For the whole run.")
+    ] = None,
+    on_failure: Annotated[
+        Course | None,
+        typer.Option(
+            show_default=False, help="When a step fails: stop, or go on with what does not need it."
+        ),
+    ] = None,
+    upto: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NODE", show_default=False, help="Run only this node and what it needs."
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", show_default=False, help="Repeats chance and ids.")
+    ] = None,
+    output: Output = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no sums.")] = False,
+    as_json: AsJson = False,
+) -> Answer:
+    """Run a pipeline, a prompt or a step.
+
+    The value goes to standard output, text as it is and anything else as JSON; progress and sums go to standard error.
+    """
+    from flowdsl.cli.inputs import read_inputs
+    from flowdsl.config import load
+    from flowdsl.engine import Options
+    from flowdsl.targets import load_target
+
+    flags = {
+        "model": model,
+        "max_parallel": max_parallel,
+        "timeout_s": timeout,
+        "on_failure": on_failure,
+    }
+    settings = load(flags=flags).settings
+    found = load_target(target)
+    inputs = read_inputs(found.signature, given or [], inputs_file)
+    graph = found.graph(inputs)
+    inputs = {name: value for name, value in inputs.items() if name not in found.statics}
+    options = Options(settings=settings, upto=upto, seed=seed)
+    answer = _ran(graph, inputs, options, quiet=quiet or as_json)
+    return answer if output is None else _written(answer, output)
+
+
+def _ran(graph: Graph, inputs: Mapping[str, object], options: Options, *, quiet: bool) -> Answer:
+    from dataclasses import replace
+
+    from flowdsl.cli.progress import progress
+    from flowdsl.cli.summary import failed, finished, interrupted
+    from flowdsl.engine import run_sync
+    from flowdsl.errors.base import FlowError
+    from flowdsl.errors.run import RunInterruptedError
+    from flowdsl.events.records import Event, RunStarted
+
+    begun: list[Event] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, RunStarted):
+            begun.append(event)
+
+    try:
+        with progress(graph, quiet=quiet) as shown:
+            heard = replace(options, listeners=(note, *shown.listeners), approver=shown.approver)
+            done = run_sync(graph, inputs, heard)
+    except RunInterruptedError as interrupt:
+        return interrupted(interrupt.run)
+    except FlowError as error:
+        return failed(error, FAILED if begun else WRONG)
+    return finished(done, quiet=quiet)
+
+
+def _written(answer: Answer, output: str) -> Answer:
+    """The answer, with its text in a file instead of on standard output."""
+    from dataclasses import replace
+
+    from flowdsl.cli.answers import write_file
+
+    if answer.code:
+        return answer
+    write_file(output, answer.text)
+    return replace(answer, text="", document={**answer.document, "output": output})

@@ -1,0 +1,90 @@
+"""What is said about a run that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flowdsl.cli.answers import DONE, INTERRUPTED, Answer, plain, to_json
+from flowdsl.events.console import seconds_text
+from flowdsl.ir.usage import dollars
+from flowdsl.runtime.run import Run
+
+if TYPE_CHECKING:
+    from flowdsl.errors.base import FlowError
+
+
+def finished(run: Run[object], *, quiet: bool) -> Answer:
+    """A run that gave its value."""
+    value = run.value
+    text = value if isinstance(value, (str, bytes)) else to_json(value)
+    document = {"value": plain(value), "run": run_document(run)}
+    return Answer(text, document, "" if quiet else f"{run.status} {sums(run)}", DONE)
+
+
+def failed(error: FlowError, code: int) -> Answer:
+    """A run that failed, or that could not begin; what was done is told where there is something."""
+    run: object = getattr(error, "run", None)
+    document: dict[str, object] = {"error": error.to_document(), "run": None}
+    lines = [str(error)]
+    if isinstance(run, Run):
+        document["run"] = run_document(run)
+        lines += ["", f"{run.status} {sums(run)}", *_left(run)]
+    return Answer(document=document, after="\n".join(lines), code=code)
+
+
+def interrupted(run: object) -> Answer:
+    """A run that was ended by Ctrl-C."""
+    said = {**dict.fromkeys(("code", "path", "line", "column", "help")), "message": "interrupted"}
+    if not isinstance(run, Run):
+        return Answer(document={"error": said, "run": None}, after="interrupted", code=INTERRUPTED)
+    lines = [f"interrupted {sums(run)}", *_left(run)]
+    document = {"error": said, "run": run_document(run)}
+    return Answer(document=document, after="\n".join(lines), code=INTERRUPTED)
+
+
+def sums(run: Run[object]) -> str:
+    """Seconds, steps, tokens and dollars, on one line."""
+    done = sum(record.state == "done" for path, record in run.nodes.items() if "/" not in path)
+    parts = [f"{done} of {_steps(run)} steps"]
+    usage = run.usage
+    if usage.calls:
+        parts.append(f"{usage.calls} model {'call' if usage.calls == 1 else 'calls'}")
+        parts.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")
+        parts.append(dollars(run.cost_usd))
+    return f"in {seconds_text(run.seconds)} · " + " · ".join(parts)
+
+
+def _steps(run: Run[object]) -> int:
+    return sum("/" not in path for path in run.nodes)
+
+
+def _left(run: Run[object]) -> Iterator[str]:
+    """One line a node of the pipeline itself: what became of it."""
+    for path, record in run.nodes.items():
+        if "/" not in path:
+            seconds = "" if record.seconds is None else f" · {seconds_text(record.seconds)}"
+            yield f"  {record.state:<9} {path}{seconds}"
+
+
+def run_document(run: Run[object]) -> dict[str, object]:
+    """The run for programs; values of single nodes are left out."""
+    return {
+        "run_id": run.run_id,
+        "pipeline": run.graph.name,
+        "status": run.status,
+        "started_at": run.started_at,
+        "seconds": run.seconds,
+        "cost_usd": None if run.cost_usd is None else str(run.cost_usd),
+        "usage": plain(run.usage),
+        "nodes": {
+            path: {
+                "state": record.state,
+                "seconds": record.seconds,
+                "cost_usd": None if record.cost_usd is None else str(record.cost_usd),
+                "usage": plain(record.usage),
+            }
+            for path, record in run.nodes.items()
+        },
+        "failures": [failure.to_document() for failure in run.failures],
+    }
