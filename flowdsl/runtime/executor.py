@@ -120,6 +120,7 @@ class Execution(Workforce):
 
     async def serve(self, gang: Gang, me: Worker) -> None:
         mine, clock, emit, settle = me.mine, self.clock, self.emit, self.settle
+        zero = self.zero
         now = clock()
         pause_at = now + TURN_S
         gang.spare -= me.mine is gang.heap
@@ -131,7 +132,7 @@ class Execution(Workforce):
                 # What was the end of one step is the start of the next.
                 began = now
                 if emit is not None:
-                    emit(_started(NodeStarted, (began - self.zero, frame.prefix + op.id)))
+                    emit(_started(NodeStarted, (began - zero, frame.prefix + op.id)))
                 try:
                     if op.acall is None:
                         value = await self._do(gang, frame, op)
