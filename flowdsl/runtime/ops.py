@@ -115,7 +115,7 @@ class PlanInput(NamedTuple):
     """Whether a value is of the type as it is; `None` when more than a look is needed, or nothing."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Plan:
     """A graph, compiled once."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeGuard
 
 import pytest
 
@@ -28,7 +29,7 @@ def ref(function: Callable[..., object]) -> FunctionRef:
     return FunctionRef(
         function.__module__,
         function.__qualname__,
-        is_async=asyncio.iscoroutinefunction(function),
+        is_async=inspect.iscoroutinefunction(function),
         target=function,
     )
 
@@ -77,7 +78,7 @@ class Draft:
             for name, each in zip(names, sources, strict=True)
             if each in known
         }
-        is_async = asyncio.iscoroutinefunction(function)
+        is_async = inspect.iscoroutinefunction(function)
         node = Transform(
             label=label or function.__name__,
             inputs=tuple(Port(name, takes) for name in names),
@@ -136,6 +137,17 @@ async def value_of(graph: Graph, options: Options | None = None, **inputs: objec
 def partial_run(caught: pytest.ExceptionInfo[StepFailedError]) -> PartialRun:
     """What a failed run did."""
     assert caught.value.run is not None
+    return caught.value.run
+
+
+def is_run(run: object) -> TypeGuard[Run[object]]:
+    """Whether it is one."""
+    return isinstance(run, Run)
+
+
+def whole_run(caught: pytest.ExceptionInfo[StepFailedError]) -> Run[object]:
+    """The partial run of a failed one, as users hold it."""
+    assert is_run(caught.value.run)
     return caught.value.run
 
 

@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
     ("typed", "meant"), [("y\n", True), (" YES \n", True), ("n\n", False), ("\n", False)]
 )
 async def test_a_person_at_the_terminal_is_asked(
-    typed: str, meant: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    typed: str, meant: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(typed))
     ask = approver_of_terminal()

@@ -14,8 +14,7 @@ from flowdsl.events.records import (
     RunFinished,
     RunStarted,
 )
-from flowdsl.runtime.run import Run
-from tests.runtime.building import Draft, double, inc, run
+from tests.runtime.building import Draft, double, inc, run, whole_run
 
 
 async def test_the_events_of_a_run_are_those_a_listener_hears() -> None:
@@ -55,8 +54,7 @@ async def test_failures_are_among_the_events() -> None:
     with pytest.raises(StepFailedError) as caught:
         await run(draft.graph(), n=1)
 
-    failed = caught.value.run
-    assert isinstance(failed, Run)
+    failed = whole_run(caught)
     kinds = [type(event) for event in failed.events]
     assert kinds == [RunStarted, NodeStarted, NodeFailed, RunFinished]
     assert NodeFinished not in kinds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowdsl.errors import NoSuchNodeError, NoValueError, StepFailedError
+from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Port
 from flowdsl.ir.region_nodes import Subflow, While
 from flowdsl.ir.types import INT
@@ -33,7 +34,7 @@ async def test_a_label_finds_the_node_whatever_its_id() -> None:
     n = draft.input("n")
     draft.step(inc, n, label="x")
     draft.step(inc, n, label="x")
-    graph = draft.graph().without(["x"])  # type: ignore[list-item]
+    graph = draft.graph().without([NodeId("x")])
 
     done = await run(graph, n=1)
 

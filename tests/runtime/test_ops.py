@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from flowdsl.errors import StepFailedError
+from flowdsl.ir.graph import Graph
+from flowdsl.ir.ids import ModelName
 from flowdsl.runtime.compiler import plan_of
+from flowdsl.runtime.context import Model, RunContext
+from flowdsl.runtime.executor import Execution
 from flowdsl.runtime.ops import UNSET, At, Frame, no_enter, no_handle, no_invoke
+from flowdsl.runtime.start import Pipelines
 from tests.runtime.building import Draft, inc
 
 
@@ -18,9 +23,17 @@ class Nobody:
     def failed(self, _frame: Frame, _failure: StepFailedError, /) -> None: ...
 
 
-def frame_of(parent: Frame | None = None) -> Frame:
+def small_graph() -> Graph:
     draft = Draft()
-    plan = plan_of(draft.graph(draft.step(inc, draft.input("n"))))
+    return draft.graph(draft.step(inc, draft.input("n")))
+
+
+def no_models(_name: ModelName | None) -> Model:
+    raise AssertionError
+
+
+def frame_of(parent: Frame | None = None) -> Frame:
+    plan = plan_of(small_graph())
     op = None if parent is None else parent.plan.ops[0]
     return Frame(plan, Nobody(), parent=parent, op=op)
 
@@ -45,7 +58,8 @@ def test_a_frame_that_has_not_run_has_no_value_and_no_time() -> None:
 
 async def test_nothing_can_be_run_where_nothing_was_put() -> None:
     frame = frame_of()
-    at = At.__new__(At, *(None, frame, frame.plan.ops[0]))  # type: ignore[arg-type]
+    context = RunContext(models=no_models)
+    at = At(Execution(context, Pipelines(small_graph())), frame, frame.plan.ops[0])
 
     with pytest.raises(AssertionError):
         no_invoke([])

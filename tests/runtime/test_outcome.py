@@ -7,11 +7,10 @@ from decimal import Decimal
 import pytest
 
 from flowdsl.errors import NoValueError, StepFailedError
-from flowdsl.ir.usage import NO_USAGE
-from flowdsl.ir.usage import dollars
+from flowdsl.ir.usage import NO_USAGE, dollars
 from flowdsl.runtime.outcome import utc
 from flowdsl.runtime.run import Run
-from tests.runtime.building import Draft, double, inc, run
+from tests.runtime.building import Draft, double, inc, run, whole_run
 
 
 async def small() -> Run[object]:
@@ -48,8 +47,7 @@ async def test_a_run_that_failed_has_no_value_and_says_why() -> None:
     with pytest.raises(StepFailedError) as caught:
         await run(draft.graph(), n=1)
 
-    failed = caught.value.run
-    assert isinstance(failed, Run)
+    failed = whole_run(caught)
     assert failed.status == "failed"
     with pytest.raises(NoValueError, match="it is failed"):
         _ = failed.value

@@ -14,6 +14,7 @@ from flowdsl.events.bus import Bus
 from flowdsl.events.records import Event, NodeFailed, NodeSkipped, Retried
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import ModelName
+from flowdsl.ir.node import Port
 from flowdsl.ir.policy import Policy, Retry
 from flowdsl.ir.region_nodes import Subflow
 from flowdsl.ir.types import ANYTHING, INT, STR
@@ -190,19 +191,13 @@ def untyped(lane_body: str) -> Graph:
     source = draft.input("n", ANYTHING)
     if lane_body == "region":
         sub = Subflow(label="sub", inputs=(), output=INT, graph=body_of(inc, "n"))
-        node = replace(sub, inputs=(replace(draft_port(), name="n"),))
+        node = replace(sub, inputs=(Port("n", INT),))
         draft.add(node, n=source)
     elif lane_body == "async":
         draft.step(inc, source)
     else:
         draft.step(double, source, lane="inline" if lane_body == "inline" else "lane")
     return draft.graph()
-
-
-def draft_port():  # noqa: ANN201 - a port of a test
-    from flowdsl.ir.node import Port
-
-    return Port("n", INT)
 
 
 @pytest.mark.parametrize("how", ["async", "inline", "lane", "region"])
@@ -213,8 +208,8 @@ async def test_a_value_of_unknown_type_is_checked_where_it_goes(how: str) -> Non
 
 
 async def test_a_result_of_another_type_than_declared_fails_its_step() -> None:
-    async def lies(n: int) -> str:
-        return n  # type: ignore[return-value]
+    async def lies(n: int) -> object:
+        return n
 
     draft = Draft()
     lie = draft.step(lies, draft.input("n"), output=STR)

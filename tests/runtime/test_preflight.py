@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from flowdsl.engine import Models, Options, check_models, run_async
@@ -133,9 +131,9 @@ def test_the_same_unknown_model_is_told_once() -> None:
 
 
 @pytest.fixture
-def default_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def default_model(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("FLOWDSL_MODEL", "mock:")
-    yield "mock:"
+    return "mock:"
 
 
 def test_the_default_model_is_that_of_the_environment(default_model: str) -> None:

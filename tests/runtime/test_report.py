@@ -10,8 +10,7 @@ from flowdsl.ir.node import Port
 from flowdsl.ir.region_nodes import Each
 from flowdsl.ir.types import INT, ListOf
 from flowdsl.runtime.report import MAX_ROWS, run_html, states_of, written
-from flowdsl.runtime.run import Run
-from tests.runtime.building import Draft, body_of, run
+from tests.runtime.building import Draft, body_of, run, whole_run
 
 
 async def odd_only(n: int) -> int:
@@ -37,8 +36,7 @@ async def test_the_gravest_state_of_many_items_is_drawn() -> None:
     with pytest.raises(StepFailedError) as caught:
         await run(many(1).graph(), Options(on_failure="continue"), items=[1, 2, 3])
 
-    failed = caught.value.run
-    assert isinstance(failed, Run)
+    failed = whole_run(caught)
     assert states_of(failed) == {"items": "done", "each": "failed", "each/odd_only": "failed"}
     assert "FD201" in run_html(failed)
 

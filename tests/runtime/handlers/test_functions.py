@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 
 from flowdsl.errors import StepFailedError
+from flowdsl.ir.data_nodes import Input, Transform
 from flowdsl.ir.graph import Edge, Graph, Output
 from flowdsl.ir.ids import NodeId, PipelineName
-from flowdsl.ir.data_nodes import Input, Transform
 from flowdsl.ir.node import FunctionRef, Port
 from flowdsl.ir.policy import Lane
 from flowdsl.ir.types import ANYTHING, INT
@@ -196,8 +196,7 @@ async def test_cancelling_does_not_wait_for_a_thread_that_is_stuck() -> None:
         return n
 
     task = asyncio.get_running_loop().create_task(run(one_step(stuck, "lane"), n=1))
-    while not began.is_set():
-        await asyncio.sleep(0)
+    assert await asyncio.to_thread(began.wait, 10)
 
     task.cancel()
 

@@ -74,14 +74,9 @@ def ask_graph(output: Type = STR, policy: Policy = DEFAULT_POLICY) -> Graph:
     return draft.graph()
 
 
-def asking(fake: Provider, **more: object) -> Options:
-    heard = more.get("heard")
-    return Options(
-        model="fake:m",
-        providers={"fake": fake},
-        seed=1,
-        listeners=(heard.append,) if isinstance(heard, list) else (),
-    )
+def asking(fake: Provider, *, heard: list[Event] | None = None) -> Options:
+    listeners = () if heard is None else (heard.append,)
+    return Options(model="fake:m", providers={"fake": fake}, seed=1, listeners=listeners)
 
 
 async def test_the_prompt_is_rendered_and_the_answer_is_the_value() -> None:
@@ -218,7 +213,7 @@ async def test_a_late_answer_is_a_fault() -> None:
 
     policy = Policy(timeout_s=0.01, retry=Retry(attempts=1))
 
-    with pytest.raises(StepFailedError, match="did not finish within 0.01 s"):
+    with pytest.raises(StepFailedError, match=r"did not finish within 0\.01 s"):
         await run(ask_graph(policy=policy), asking(Late(reply("x"))), x="life")
 
 
