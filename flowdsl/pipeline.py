@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast, overload
 
 from typing_extensions import Unpack
 
+from flowdsl.dsl.functions import check_function
 from flowdsl.dsl.handles import is_handle
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.scope import current, unconditional_cycle
 from flowdsl.dsl.signature import Signature, signature_of
 from flowdsl.dsl.wiring import call_node
+from flowdsl.errors.base import FlowError
 from flowdsl.errors.tracing import CyclicCallError, DeclarationError, OptionError, StaticInputError
 from flowdsl.ir.node import Port
 
 if TYPE_CHECKING:
     from flowdsl.engine import Options
-    from flowdsl.errors.base import FlowError, Place
+    from flowdsl.errors.base import Place
     from flowdsl.ir.graph import Graph
     from flowdsl.options import RunOptions
     from flowdsl.runtime.run import Run
@@ -111,6 +114,7 @@ class Pipeline(Generic[P, R]):
                     name,
                     "is no Static input",
                     known=tuple(names),
+                    advice="" if names else f"annotate the parameter as Static[…] in {self._name}.",
                     place=here(),
                 )
         return self._changed(_static={**self._static, **static})
@@ -208,14 +212,16 @@ class Pipeline(Generic[P, R]):
         from flowdsl.engine import run_sync
 
         graph, inputs = self._prepared(args, kwargs)
-        return cast("Run[R]", run_sync(graph, inputs, self._engine_options()))
+        with _placed(here()):
+            return cast("Run[R]", run_sync(graph, inputs, self._engine_options()))
 
     async def arun(self, *args: P.args, **kwargs: P.kwargs) -> Run[R]:
         """Run on the running loop; raises as `run` does."""
         from flowdsl.engine import run_async
 
         graph, inputs = self._prepared(args, kwargs)
-        return cast("Run[R]", await run_async(graph, inputs, self._engine_options()))
+        with _placed(here()):
+            return cast("Run[R]", await run_async(graph, inputs, self._engine_options()))
 
     def _prepared(
         self, args: tuple[object, ...], kwargs: Mapping[str, object]
@@ -257,6 +263,7 @@ class Pipeline(Generic[P, R]):
                 f"{self._name}.named()",
                 name,
                 "is not a name: it is empty or holds a '/'",
+                advice="use letters, digits, '_' and '-'.",
                 place=here(),
             )
         made = self._changed(_name=name, _traced={})
@@ -270,7 +277,6 @@ class Pipeline(Generic[P, R]):
 
     def check(self) -> tuple[FlowError, ...]:
         """Everything that is wrong with the pipeline, without running it; empty when all is well."""
-        from flowdsl.errors.base import FlowError
         from flowdsl.ir.verify import verify
 
         try:
@@ -284,6 +290,17 @@ class Pipeline(Generic[P, R]):
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
         """How a notebook shows it: its graph."""
         return {"image/svg+xml": self.graph.to_svg(), "text/plain": self.graph.to_text()}
+
+
+@contextmanager
+def _placed(call: Place) -> Generator[None]:
+    """Point problems that have no place of their own, such as wrong inputs, at the call."""
+    try:
+        yield
+    except FlowError as error:
+        for problem in error.problems:
+            problem.place = problem.place or call
+        raise
 
 
 def _key_of(static: Mapping[str, object]) -> bytes:
@@ -334,14 +351,7 @@ def _make(
     from flowdsl.dsl.decorators import local_names
 
     label = name or name_of_function(function)
-    place = place_of_function(function)
-    if not callable(function) or isinstance(function, type):
-        raise DeclarationError(
-            label,
-            "is not a function",
-            instead="decorate a plain function, defined with def",
-            place=here(),
-        )
+    place = check_function(label, function, keeps_defaults=False)
     if inspect.iscoroutinefunction(function):
         raise DeclarationError(
             label,
@@ -349,6 +359,4 @@ def _make(
             instead="write 'def': it only builds the graph; steps may be async, and arun() runs it",
             place=place,
         )
-    if inspect.isgeneratorfunction(function):
-        raise DeclarationError(label, "yields", instead="return a list, or use each()", place=place)
     return Pipeline(function, name=name, scope=local_names(function, scope))

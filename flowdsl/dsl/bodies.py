@@ -24,8 +24,10 @@ def check_body(where: str, do: object, wanted: str) -> None:
     from inspect import iscoroutinefunction
 
     if is_handle(do) or not callable(do):
-        got = f"the handle '{name_of(cast('Handle', do))}'" if is_handle(do) else repr(do)
-        raise NotAStepError(f"{where}()", got, instead=f"give it {wanted}", place=here())
+        called = is_handle(do)
+        got = f"the handle '{name_of(cast('Handle', do))}'" if called else repr(do)
+        instead = f"give it {wanted}" + (", itself and not its result" if called else "")
+        raise NotAStepError(f"{where}()", got, instead=instead, place=here())
     if iscoroutinefunction(do):
         name = getattr(do, "__name__", "it")
         raise NotAStepError(
@@ -70,4 +72,6 @@ def check_same(scope: Scope, found: Type, wanted: Type, what: str) -> None:
     from flowdsl.ir.fits import fits
 
     if not fits(found, wanted):
-        scope.session.problems.append(misfit(what, found, "the next round", wanted, here()))
+        problem = misfit(what, found, "the next round", wanted, here())
+        problem.help = "let the body give a value of the type that it takes."
+        scope.session.problems.append(problem)

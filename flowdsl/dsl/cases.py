@@ -73,7 +73,7 @@ def case_problems(
         return found
     given = {case_value(key) for key in keys}
     for value in sorted(given - set(possible), key=repr):
-        advice = near(str(value), [str(each) for each in possible]).rstrip(".?")
+        advice = near(str(value), [str(each) for each in possible])
         found.append(
             SwitchCasesError(
                 subject, f"it is never {value!r}", instead=advice or "drop the case", place=place

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
 from flowdsl.dsl.handles import Handle, handle, is_handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope, check_open, current, scope_of
+from flowdsl.dsl.strays import note_hidden, refuse_awaitable
 from flowdsl.errors.base import Place
 from flowdsl.ir.data_nodes import Compute
 from flowdsl.ir.expr import Apply, Const, Expr, Name, Scalar, names_in
@@ -45,7 +46,7 @@ def apply(operator: str, operands: Iterable[object]) -> Handle:
             types[f"_{number}"] = type_
             shapes.append(Name(f"_{number}"))
     result = _checked(scope, Apply(operator, tuple(shapes)), types, Apply(operator, tuple(exprs)))
-    return handle(scope, NodeId(""), result, Apply(operator, tuple(exprs)))
+    return handle(scope, NodeId(""), result, Apply(operator, tuple(exprs)), here())
 
 
 def _home(operands: tuple[object, ...]) -> Scope:
@@ -102,6 +103,8 @@ def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
         bounds = cast("slice[object, object, object]", value)
         cut = apply("slice", (bounds.start, bounds.stop, bounds.step))
         return _expr_of(cut), cut._flow_type
+    refuse_awaitable(value, "an expression")
+    note_hidden(scope, value, "an expression", here())
     name = f"={len(scope.session.objects)}"
     scope.session.objects[name] = value
     return Name(name), type_of(type(value))
@@ -191,7 +194,7 @@ def materialise(scope: Scope, value: Handle) -> NodeId:
         constants=tuple(constants),
         expr=rewritten,
     )
-    made = scope.add(label, node, here())
+    made = scope.add(label, node, value._flow_at)
     scope.edges += [Edge(source, made, port) for source, port in edges]
     if not constants:
         scope.computed[rewritten] = made
@@ -200,6 +203,7 @@ def materialise(scope: Scope, value: Handle) -> NodeId:
 
 def constant(scope: Scope, value: object, place: Place | None) -> NodeId:
     """A node that gives a plain value."""
+    note_hidden(scope, value, "the result", place or here())
     output = type_of_value(value)
     if is_scalar(value):
         return scope.add("value", Compute(label="value", output=output, expr=Const(value)), place)

@@ -16,7 +16,8 @@ from flowdsl.dsl.computing import type_of_value
 from flowdsl.dsl.handles import Handle, is_handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import RegionPorts, Scope, current
-from flowdsl.dsl.tracing import Body, refuse_awaitable, trace_body
+from flowdsl.dsl.strays import refuse_awaitable
+from flowdsl.dsl.tracing import Body, trace_body
 from flowdsl.dsl.wiring import call_node, misfit
 from flowdsl.errors.tracing import (
     OptionError,
@@ -156,7 +157,7 @@ def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R]
     if scope is None:
         return then(value) if value is not None else cast("R", _branch_now(otherwise))
     if not is_handle(value):
-        raise PlainConditionError("given()", value, place=here())
+        raise PlainConditionError("given()", value, is_condition=False, place=here())
     held = cast("Handle", value)
 
     def present() -> object:
@@ -191,7 +192,7 @@ def switch(
     if scope is None:
         return cast("T", _branch_now(chosen(subject, tuple(cases.items()), default, _UNSET)))
     if not is_handle(subject):
-        raise PlainConditionError("switch()", subject, place=here())
+        raise PlainConditionError("switch()", subject, is_condition=False, place=here())
     held = cast("Handle", subject)
     type_ = held._flow_type
     place = here()
@@ -230,7 +231,11 @@ def loop(
     check_body("loop", do, "a step, a pipeline or a function of the value")
     if until is None and while_ is None:
         raise OptionError(
-            "loop()", "until", "is missing: nothing would end the loop but max_rounds", place=here()
+            "loop()",
+            "until",
+            "is missing: nothing would end the loop but max_rounds",
+            advice="write loop(start, body, until=lambda value: …), or while_=….",
+            place=here(),
         )
     if not is_count(max_rounds):
         raise OptionError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 from typing_extensions import Unpack
 
 from flowdsl.dsl.declared import declared_effects
+from flowdsl.dsl.functions import check_function
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.steps import (
     AsyncStep,
@@ -143,21 +144,7 @@ def step(
 def _lane(
     label: str, function: object, *, is_async: bool, inline: bool, threads: bool, process: bool
 ) -> Lane:
-    place = place_of_function(function)
-    if not callable(function) or isinstance(function, (type, staticmethod, classmethod)):
-        raise DeclarationError(
-            label,
-            "is not a function",
-            instead="decorate a plain function, defined with def",
-            place=here(),
-        )
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise DeclarationError(
-            label,
-            "yields its results one by one",
-            instead="return a list, or use each() over a step",
-            place=place,
-        )
+    place = check_function(label, function)
     if inline + threads + process > 1:
         raise DeclarationError(
             label,
@@ -221,6 +208,13 @@ def prompt(
     """
     place = here()
     names = caller_locals()
+    if callable(template):
+        raise DeclarationError(
+            name_of_function(template),
+            "has no template",
+            instead='write @prompt("…{{ parameter }}…")',
+            place=place_of_function(template),
+        )
 
     def make(function: Callable[P, R]) -> PromptStep[P, R]:
         from flowdsl.ir.model_nodes import Generate
@@ -254,13 +248,7 @@ def _declaration_problems(
 ) -> list[DeclarationError]:
     place = place_of_function(function)
     found: list[DeclarationError] = []
-    if callable(template):
-        found.append(
-            DeclarationError(
-                label, "has no template", instead='write @prompt("…{{ parameter }}…")', place=place
-            )
-        )
-    elif (template is None) == (file is None):
+    if (template is None) == (file is None):
         wrong = "has no template" if template is None else "has both a template and a file"
         found.append(
             DeclarationError(
@@ -273,7 +261,7 @@ def _declaration_problems(
                 label, "is async", instead="write 'def': waiting is the run's work", place=place
             )
         )
-    if not _is_empty(function):
+    elif not _is_empty(function):
         found.append(
             DeclarationError(
                 label,

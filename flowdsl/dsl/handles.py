@@ -10,6 +10,7 @@ from flowdsl.dsl.places import here
 from flowdsl.errors.tracing import NotYetKnownError, PlainConditionError
 
 if TYPE_CHECKING:
+    from flowdsl.errors.base import Place
     from flowdsl.ir.expr import Expr
     from flowdsl.ir.ids import NodeId
     from flowdsl.ir.types import Type
@@ -42,13 +43,15 @@ class Handle:
     Its own attributes are called `_flow_…`, since models have fields called `name` and `type`.
     """
 
-    __slots__ = ("_flow_expr", "_flow_node", "_flow_scope", "_flow_type")
+    __slots__ = ("_flow_at", "_flow_expr", "_flow_node", "_flow_scope", "_flow_type")
 
     _flow_scope: Home
     _flow_node: NodeId
     """The node whose value it is; meaningless while there is an expression."""
     _flow_expr: Expr | None
     _flow_type: Type
+    _flow_at: Place | None
+    """Where its expression was written."""
 
     def _flow_apply(self, operator: str, *operands: object) -> Handle:
         return self._flow_scope.language.apply(operator, operands)
@@ -248,16 +251,24 @@ _set_scope = Handle.__dict__["_flow_scope"].__set__
 _set_node = Handle.__dict__["_flow_node"].__set__
 _set_expr = Handle.__dict__["_flow_expr"].__set__
 _set_type = Handle.__dict__["_flow_type"].__set__
+_set_at = Handle.__dict__["_flow_at"].__set__
 _new = object.__new__
 
 
-def handle(scope: Home, node: NodeId, type_: Type, expr: Expr | None = None) -> Handle:
+def handle(
+    scope: Home,
+    node: NodeId,
+    type_: Type,
+    expr: Expr | None = None,
+    place: Place | None = None,
+) -> Handle:
     """Make a handle; by slot, since `__setattr__` refuses users and is slow."""
     made = _new(Handle)
     _set_scope(made, scope)
     _set_node(made, node)
     _set_expr(made, expr)
     _set_type(made, type_)
+    _set_at(made, place)
     return made
 
 

@@ -134,6 +134,7 @@ class BaseStep(Generic[P, R]):
                 f"{self.name}.named()",
                 name,
                 "is not a name: it is empty or holds a '/'",
+                advice="use letters, digits, '_' and '-'.",
                 place=here(),
             )
         return self._with(replace(self._node, label=name))

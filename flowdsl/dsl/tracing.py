@@ -7,18 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import CoroutineType
 
 from flowdsl.dsl.computing import COMPUTING, constant, display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here, place_of_failure, place_of_function
 from flowdsl.dsl.scope import RegionPorts, Scope, Session, current, enter, leave
 from flowdsl.dsl.signature import Signature
+from flowdsl.dsl.strays import refuse_awaitable
 from flowdsl.dsl.wiring import misfit
-from flowdsl.errors.base import FlowError, raise_all
+from flowdsl.errors.base import FlowError, Place, raise_all
 from flowdsl.errors.expressions import UnknownFieldError
 from flowdsl.errors.tracing import (
-    NotAStepError,
     NotYetKnownError,
     PlainConditionError,
     PythonDecidesError,
@@ -89,7 +88,7 @@ def _result_of(
     static: Mapping[str, object],
 ) -> NodeId:
     result = function(*_arguments(scope, signature, static), **_keywords(scope, signature, static))
-    output, type_ = output_node(scope, result)
+    output, type_ = output_node(scope, result, place_of_function(function))
     _check_result(scope, signature, result, type_, function)
     return output
 
@@ -184,33 +183,16 @@ def _first_paragraph(function: Callable[..., object]) -> str:
     return cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
 
 
-def output_node(scope: Scope, result: object) -> tuple[NodeId, Type]:
-    """The node that gives what a traced function returned, and its type."""
+def output_node(scope: Scope, result: object, place: Place | None = None) -> tuple[NodeId, Type]:
+    """The node that gives what a traced function returned, and its type; the place is the call's by default."""
     if type(result) is Handle:
         return scope.source_of(result), result._flow_type
     if is_display(result) and holds_handles(result):
         shown = display(result)
         return scope.source_of(shown), shown._flow_type
-    refuse_awaitable(result, "the pipeline")
-    made = constant(scope, result, here())
+    refuse_awaitable(result, "the pipeline", place)
+    made = constant(scope, result, place or here())
     return made, next(node.output for node_id, node in scope.nodes if node_id == made)
-
-
-def refuse_awaitable(result: object, where: str) -> None:
-    """Refuse a coroutine: an `async def` that is not a step was called.
-
-    Raises:
-        NotAStepError: The value is a coroutine.
-    """
-    if type(result) is CoroutineType:
-        name = result.__qualname__
-        result.close()
-        raise NotAStepError(
-            where,
-            f"the coroutine of '{name}', which is not a step",
-            instead=f"decorate '{name}' with @step",
-            place=here(),
-        )
 
 
 def _check_result(
@@ -235,9 +217,12 @@ def _check_result(
         )
         return
     name = name_of(result) if type(result) is Handle else "the result"
-    scope.session.problems.append(
-        misfit(name, type_, f"{signature.name} -> …", signature.output, place)
-    )
+    problem = misfit(name, type_, f"{signature.name} -> …", signature.output, place)
+    if problem.help.startswith("declare "):
+        problem.help = (
+            f"declare '{signature.name}' as `-> {show(type_)}`, or return something else."
+        )
+    scope.session.problems.append(problem)
 
 
 def trace_body(

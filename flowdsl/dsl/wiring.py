@@ -5,26 +5,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar
 
 from flowdsl.dsl.computing import display, holds_handles, is_display, type_of_value
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope
+from flowdsl.dsl.strays import ATOMS, note_hidden, refuse_awaitable
 from flowdsl.errors.base import Place
-from flowdsl.errors.tracing import HiddenHandleError, TypeMismatchError
+from flowdsl.errors.tracing import TypeMismatchError
 from flowdsl.ir.graph import Edge
+from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Node, Port
 from flowdsl.ir.types import Type
 
-if TYPE_CHECKING:
-    from flowdsl.ir.ids import NodeId
-
 N = TypeVar("N", bound=Node)
 
-_ATOMS = frozenset({str, int, float, bool, bytes, type(None)})
-_DEPTH = 4
 _SHOWN = 60
 
 
@@ -114,19 +110,16 @@ class _Call:
     def lift(self, value: object, port: Port) -> object:
         """The value, with lists, tuples and dicts that hold handles made into one handle."""
         kind = type(value)
-        if kind is Handle or kind in _ATOMS:
+        if kind is Handle or kind in ATOMS:
             return value
         if is_display(value) and holds_handles(value):
             return display(value)
         target = f"{self.node.label}.{port.name}"
-        refuse_awaitable(value, target)
-        hidden = hidden_handle(value)
-        if hidden is None:
-            return value
-        self.scope.session.problems.append(
-            HiddenHandleError(name_of(hidden), kind.__name__, target, place=self.place)
-        )
-        return handle(self.scope, NodeId(""), port.type)
+        refuse_awaitable(value, f"'{target}'")
+        if note_hidden(self.scope, value, target, self.place):
+            # One mistake, one problem: go on with a handle that fits.
+            return handle(self.scope, NodeId(""), port.type)
+        return value
 
     def check_type(self, value: Handle, port: Port) -> None:
         """Note a handle whose type does not fit the port."""

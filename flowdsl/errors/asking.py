@@ -70,4 +70,9 @@ class UnfitModelError(FlowError):
     code: ClassVar[str] = "FD243"
 
     def __init__(self, step: str, model: str, why: str, *, place: Place | None = None) -> None:
-        super().__init__(f"'{step}' asks '{model}', which cannot answer: {why}", place=place)
+        wrong, stop, cure = why.partition(". ")
+        super().__init__(
+            f"'{step}' asks '{model}', which cannot answer: {wrong}{stop.rstrip()}",
+            place=place,
+            help=cure or "name another model, in the prompt or with using(model=…).",
+        )

@@ -39,7 +39,7 @@ class UnknownVariableError(PromptError):
     def __init__(self, name: str, known: list[str], *, place: Place | None) -> None:
         advice = near(name, known) or "the function has no parameters."
         super().__init__(
-            f"The prompt shows '{name}', which is not a parameter.",
+            f"The template shows '{name}', which is not a parameter.",
             place=place,
             help=f"{advice} Or add a parameter '{name}'.",
         )

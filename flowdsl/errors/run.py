@@ -168,7 +168,7 @@ class StepTimeoutError(FlowError):
     def __init__(self, step: str, timeout_s: float) -> None:
         super().__init__(
             f"'{step}' did not finish within {timeout_s:g} s.",
-            help="raise its timeout_s, or allow further attempts with retry=….",
+            help="raise its timeout_s, or allow further attempts with retries=….",
         )
 
 
@@ -306,7 +306,7 @@ class TooManyRoundsError(FlowError):
     def __init__(self, step: str, rounds: int) -> None:
         super().__init__(
             f"'{step}' was not finished after {rounds} rounds.",
-            help='raise max_rounds, or say keep_last=True to take the value as it is.',
+            help="raise max_rounds, or say keep_last=True to take the value as it is.",
         )
 
 
@@ -408,3 +408,14 @@ class RunInterruptedError(KeyboardInterrupt):
     def __init__(self, run: PartialRun) -> None:
         super().__init__("the run was interrupted")
         self.run = run
+
+    def _render_traceback_(self) -> list[str]:
+        """How IPython shows it."""
+        from flowdsl.errors.sources import in_notebook
+
+        states = [record.state for record in self.run.nodes.values()]
+        done = f"{states.count('done')} of {len(states)} steps were done"
+        return [
+            f"Interrupted: {done}; `import sys; sys.last_value.run` holds them.",
+            *in_notebook(self, ())[1:],
+        ]

@@ -7,6 +7,10 @@ from typing import ClassVar
 from flowdsl.errors.base import FlowError, Place, near
 
 
+def _sentence(advice: str) -> str:
+    return advice if advice.endswith((".", "?", "…")) else f"{advice}."
+
+
 class NotYetKnownError(FlowError):
     """A value that does not exist yet was asked to decide something.
 
@@ -93,10 +97,12 @@ class ArgumentError(FlowError):
         if surplus:
             said.append(f"{surplus} positional argument(s) too many")
         advice = near(unknown[0], list(known)) if unknown else ""
+        if not advice.startswith("did you mean"):
+            advice = f"its signature is {step}{signature}."
         super().__init__(
             f"'{step}' can't be called like this: {', '.join(said)}.",
             place=place,
-            help=advice or f"its signature is {step}{signature}.",
+            help=advice,
         )
         self.step = step
         self.missing = missing
@@ -112,12 +118,20 @@ class PlainConditionError(FlowError):
 
     code: ClassVar[str] = "FD104"
 
-    def __init__(self, where: str, value: object, *, place: Place | None = None) -> None:
+    def __init__(
+        self, where: str, value: object, *, is_condition: bool = True, place: Place | None = None
+    ) -> None:
+        wanted = "a condition on a step's result" if is_condition else "a step's result or an input"
+        cure = (
+            "compare handles with ==, <, …, join conditions with & | not_ (or all_of, any_of); "
+            "for a choice made while tracing use a Static input and plain Python."
+        )
         super().__init__(
-            f"{where} got the plain value {value!r}, not a condition on a step's result.",
+            f"{where} got the plain value {value!r}, not {wanted}.",
             place=place,
-            help="compare handles with ==, <, …, join conditions with & | not_ (or all_of, any_of); "
-            "for a choice made while tracing use a Static input and plain Python.",
+            help=cure
+            if is_condition
+            else "the value is known while the graph is built, so choose with plain Python.",
         )
 
 
@@ -133,7 +147,7 @@ class HiddenHandleError(FlowError):
         self, handle: str, container: str, target: str, *, place: Place | None = None
     ) -> None:
         super().__init__(
-            f"'{handle}' is hidden inside {container} given to '{target}'; the step would get the handle, not the value.",
+            f"'{handle}' is hidden inside a {container} given to '{target}', which would get the handle and not the value.",
             place=place,
             help=f"build the {container} in a step that takes the value, or pass it in a list, tuple or dict.",
         )
@@ -176,16 +190,25 @@ class PythonDecidesError(FlowError):
     """The pipeline's body holds Python syntax that decides at once about a value that does not exist yet.
 
     `is`, `isinstance`, `match`, `try` around a step, `getattr` with a default and plain `if` can't be seen by a handle,
-    so the body's syntax is read before it is traced.
+    so the body's syntax is read before it is traced. Functions of other libraries can't work on a handle either: they
+    belong into a step.
     """
 
     code: ClassVar[str] = "FD108"
 
     def __init__(
-        self, syntax: str, *, because: str, instead: str, place: Place | None = None
+        self,
+        syntax: str,
+        *,
+        because: str,
+        instead: str,
+        place: Place | None = None,
+        last_line: int | None = None,
     ) -> None:
         super().__init__(f"{syntax} {because}.", place=place, help=f"write {instead}.")
         self.syntax = syntax
+        self.last_line = last_line
+        """Where the syntax ends, when it spans lines."""
 
 
 class NotAStepError(FlowError):
@@ -194,7 +217,7 @@ class NotAStepError(FlowError):
     code: ClassVar[str] = "FD109"
 
     def __init__(self, where: str, got: str, *, instead: str, place: Place | None = None) -> None:
-        super().__init__(f"{where} got {got}.", place=place, help=f"{instead}.")
+        super().__init__(f"{where} got {got}.", place=place, help=_sentence(instead))
 
 
 class DeclarationError(FlowError):
@@ -203,7 +226,7 @@ class DeclarationError(FlowError):
     code: ClassVar[str] = "FD110"
 
     def __init__(self, name: str, wrong: str, *, instead: str, place: Place | None = None) -> None:
-        super().__init__(f"'{name}' {wrong}.", place=place, help=f"{instead}.")
+        super().__init__(f"'{name}' {wrong}.", place=place, help=_sentence(instead))
 
 
 class SwitchCasesError(FlowError):
@@ -214,7 +237,7 @@ class SwitchCasesError(FlowError):
     def __init__(
         self, subject: str, wrong: str, *, instead: str, place: Place | None = None
     ) -> None:
-        super().__init__(f"switch on '{subject}': {wrong}.", place=place, help=f"{instead}.")
+        super().__init__(f"switch on '{subject}': {wrong}.", place=place, help=_sentence(instead))
 
 
 class StaticInputError(FlowError):
@@ -249,6 +272,10 @@ class OptionError(FlowError):
         advice: str = "",
         place: Place | None = None,
     ) -> None:
+        # "must be a number from 1, not 0" says what to give; nobody needs to look it up.
+        wanted = wrong.partition(", not ")[0].replace("must lie", "must be a number")
+        if not advice and wanted.startswith("must be "):
+            advice = f"give {wanted.removeprefix('must be ')}."
         offered = near(option if meant is None else meant, list(known))
         super().__init__(
             f"{where}: '{option}' {wrong}.",

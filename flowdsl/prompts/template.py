@@ -67,7 +67,8 @@ def check_variables(
         names: Parameters of the function. One whose name begins with `_` need not be shown.
 
     Returns:
-        A problem for each variable that is no parameter, and for each parameter that is never shown.
+        A problem for each variable that is no parameter, and for each parameter that is never shown, unless it is
+        what a misspelt variable meant.
     """
     templates = [template] if isinstance(template, Template) else list(template)
     known = list(names)
@@ -78,11 +79,12 @@ def check_variables(
         if name not in known
     ]
     shown = {name for each in templates for name in each.variables}
+    meant = {name for each in problems for name in known if f"mean '{name}'?" in each.help}
     place = templates[0].place if templates else None
     problems += [
         UnusedParameterError(name, place=place)
         for name in known
-        if name not in shown and not name.startswith("_")
+        if name not in shown | meant and not name.startswith("_")
     ]
     return problems
 

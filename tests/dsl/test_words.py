@@ -83,10 +83,10 @@ def test_text_names_a_variable_without_a_value() -> None:
     with pytest.raises(FlowError) as caught:
         text("{{ nmae }}", name="a")
 
-    unknown, unused = caught.value.problems
+    (unknown,) = caught.value.problems
     assert isinstance(unknown, UnknownVariableError)
     assert "nmae" in unknown.message
-    assert "name" in unused.message
+    assert "did you mean 'name'?" in unknown.help
 
 
 def test_text_names_a_value_without_a_variable() -> None:

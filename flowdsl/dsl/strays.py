@@ -1,0 +1,74 @@
+"""What strays into a graph and must not: handles hidden inside objects, coroutines nobody awaits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from types import CoroutineType
+from typing import TYPE_CHECKING, cast
+
+from flowdsl.dsl.handles import Handle, name_of
+from flowdsl.dsl.places import here
+from flowdsl.errors.tracing import HiddenHandleError, NotAStepError
+
+if TYPE_CHECKING:
+    from flowdsl.dsl.scope import Scope
+    from flowdsl.errors.base import Place
+
+ATOMS = frozenset({str, int, float, bool, bytes, type(None)})
+"""Types whose values hold no others."""
+_DEPTH = 4
+
+
+def hidden_handle(value: object, depth: int = _DEPTH) -> Handle | None:
+    """A handle somewhere inside a value: in a container, a dataclass, a model or another object."""
+    if type(value) is Handle:
+        return value
+    if depth == 0 or type(value) in ATOMS:
+        return None
+    for part in _parts(value):
+        found = hidden_handle(part, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def _parts(value: object) -> Iterable[object]:
+    kind = type(value)
+    if issubclass(kind, dict):
+        return list(cast("dict[object, object]", value).values())
+    if issubclass(kind, (list, tuple)):
+        return list(cast("list[object]", value))
+    if is_dataclass(kind):
+        return [getattr(value, field.name, None) for field in fields(kind)]
+    own = getattr(value, "__dict__", None)
+    if isinstance(own, dict) and not isinstance(value, type) and not callable(value):
+        return list(cast("dict[str, object]", own).values())
+    return ()
+
+
+def note_hidden(scope: Scope, value: object, target: str, place: Place) -> bool:
+    """Note a handle inside an object that the graph would keep as it is; whether there was one."""
+    hidden = hidden_handle(value)
+    if hidden is None:
+        return False
+    problem = HiddenHandleError(name_of(hidden), type(value).__name__, target, place=place)
+    scope.session.problems.append(problem)
+    return True
+
+
+def refuse_awaitable(result: object, where: str, place: Place | None = None) -> None:
+    """Refuse a coroutine: an `async def` that is not a step was called.
+
+    Raises:
+        NotAStepError: The value is a coroutine.
+    """
+    if type(result) is CoroutineType:
+        name = result.__qualname__
+        result.close()
+        raise NotAStepError(
+            where,
+            f"the coroutine of '{name}', which is not a step",
+            instead=f"decorate '{name}' with @step",
+            place=place or here(),
+        )
