@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,9 +12,10 @@ from flowdsl.config import FOLLOWING, current, resolve
 from flowdsl.dsl.runner import bind
 from flowdsl.errors.asking import NoModelError
 from flowdsl.errors.base import raise_all
+from flowdsl.errors.interrupt import RunInterruptedError
 from flowdsl.errors.providers import UnknownProviderError
-from flowdsl.errors.run import RunInterruptedError
 from flowdsl.events.bus import Bus, Listener
+from flowdsl.events.records import TextArrived
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.policy import OnFailure
 from flowdsl.providers import Closes, Provider
@@ -57,6 +59,8 @@ class Options:
     """Called with each event, as it happens."""
     listeners: tuple[Listener, ...] = ()
     """Further ones, for front ends."""
+    progress: bool = True
+    """Show a run live where it is started in a notebook; FLOWDSL_PROGRESS=0 in the environment switches it off too."""
     on_text: Callable[[str, str], object] | None = None
     """Called with a node's path and each piece of text that a model streams."""
     keep_events: bool = False
@@ -107,9 +111,9 @@ async def run_async(
     kept: list[Event] | None = [] if options.keep_events else None
     models = Models(options)
     options = models.options
-    context = _context(options, models, kept)
     over = [] if over is None else over
     graph = graph if options.upto is None else graph_upto(graph, options.upto)
+    context = _context(options, models, kept, _front_ends(graph, options))
     raise_all(preflight(plan_of(graph), models))
     try:
         run = await run_graph(
@@ -179,10 +183,22 @@ def _settled(options: Options) -> Options:
     )
 
 
-def _context(options: Options, models: Models, kept: list[Event] | None) -> RunContext:
-    listeners = list(options.listeners)
+def _front_ends(graph: Graph, options: Options) -> list[Listener]:
+    """Who listens on behalf of users: what the options name, and the notebook the run was started in."""
+    if options.progress and "IPython" in sys.modules:
+        from flowdsl.events.notebook import progress_for
+
+        return [*options.listeners, *filter(None, (progress_for(graph),))]
+    return list(options.listeners)
+
+
+def _context(
+    options: Options, models: Models, kept: list[Event] | None, listeners: list[Listener]
+) -> RunContext:
     if options.on_event is not None:
         listeners.append(options.on_event)
+    if options.on_text is not None:
+        listeners.append(_hears_text(options.on_text))
     if kept is not None:
         listeners.append(kept.append)
     return RunContext(
@@ -193,9 +209,16 @@ def _context(options: Options, models: Models, kept: list[Event] | None) -> RunC
         on_failure=options.on_failure or "stop",
         grace_s=options.grace_s or 0.0,
         workspace=None if options.workspace is None else Path(options.workspace),
-        on_text=options.on_text,
         approver=options.approver,
     )
+
+
+def _hears_text(on_text: Callable[[str, str], object]) -> Listener:
+    def listen(event: Event) -> None:
+        if isinstance(event, TextArrived):
+            on_text(event.path, event.text)
+
+    return listen
 
 
 class Models:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowdsl.engine import Options
-    from flowdsl.errors.base import FlowError
     from flowdsl.ir.graph import Graph
 
 Course = Literal["stop", "continue"]
@@ -83,7 +82,7 @@ def _ran(graph: Graph, inputs: Mapping[str, object], options: Options, *, quiet:
     from flowdsl.cli.summary import failed, finished, interrupted
     from flowdsl.engine import run_sync
     from flowdsl.errors.base import FlowError
-    from flowdsl.errors.run import RunInterruptedError
+    from flowdsl.errors.interrupt import RunInterruptedError
     from flowdsl.events.records import Event, RunStarted
 
     begun: list[Event] = []

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from flowdsl.errors.base import FlowError, Place, near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-
-class NodeView(Protocol):
-    """What one node of a partial run did."""
-
-    @property
-    def state(self) -> str:
-        """`done`, `failed`, `skipped`, `cancelled` or `waiting`."""
-        ...
-
-    @property
-    def value(self) -> object:
-        """What it gave."""
-        ...
-
-
-class PartialRun(Protocol):
-    """What was done of a run; a `flowdsl.Run`."""
-
-    @property
-    def nodes(self) -> Mapping[str, NodeView]:
-        """Each node's record, by address."""
-        ...
-
-    def __getitem__(self, name: str, /) -> object:
-        """A node's value."""
-        ...
+    from flowdsl.errors.interrupt import PartialRun
 
 
 class StepFailedError(FlowError):
@@ -400,22 +375,3 @@ class NotRunnableError(FlowError):
 
     def __init__(self, step: str, kind: str) -> None:
         super().__init__(f"'{step}' is a node of kind '{kind}', which nothing here can run.")
-
-
-class RunInterruptedError(KeyboardInterrupt):
-    """Ctrl-C, or a notebook's interrupt, ended a run; `run` is what was done until then."""
-
-    def __init__(self, run: PartialRun) -> None:
-        super().__init__("the run was interrupted")
-        self.run = run
-
-    def _render_traceback_(self) -> list[str]:
-        """How IPython shows it."""
-        from flowdsl.errors.sources import in_notebook
-
-        states = [record.state for record in self.run.nodes.values()]
-        done = f"{states.count('done')} of {len(states)} steps were done"
-        return [
-            f"Interrupted: {done}; `import sys; sys.last_value.run` holds them.",
-            *in_notebook(self, ())[1:],
-        ]

@@ -73,8 +73,6 @@ class RunContext:
     grace_s: float = 30.0
     """Seconds that paid or outward work may still take after a failure or an interrupt."""
     workspace: Path | None = None
-    on_text: Callable[[str, str], object] | None = None
-    """Called with a node's path and a piece of text as it streams."""
 
     @property
     def crew_limits(self) -> tuple[int, int, int, int]:

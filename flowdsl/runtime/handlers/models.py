@@ -6,16 +6,16 @@ import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from flowdsl.errors.asking import RepliesRejectedError
+from flowdsl.errors.asking import MediaUnsupportedError, RepliesRejectedError
 from flowdsl.errors.prompts import ReplyMismatchError
 from flowdsl.errors.providers import ProviderError
 from flowdsl.errors.run import StepTimeoutError
 from flowdsl.events.records import ModelCalled, TextArrived
-from flowdsl.ir.message import Message, TextPart
+from flowdsl.ir.message import MediaPart, Message, TextPart
 from flowdsl.ir.usage import Usage
 from flowdsl.prompts.render import render
 from flowdsl.prompts.structured import read_reply, repair_message, request_schema
-from flowdsl.providers import PASSING, Reply, Request, StreamsText
+from flowdsl.providers import PASSING, KnowsModels, Reply, Request, StreamsText
 from flowdsl.runtime.billing import Bill
 from flowdsl.runtime.context import Model
 from flowdsl.runtime.handlers.data import named
@@ -60,6 +60,7 @@ class _Asking:
             node.prompt, named(at.frame.values, self.slots), read_file=reader_of(context.workspace)
         )
         messages = rendered.messages
+        _refuse_unseen(call, messages)
         tries = node.policy.repairs + 1
         for number in range(1, tries + 1):
             request = self._request(call, rendered.system, messages)
@@ -119,6 +120,21 @@ class _Asking:
         raise AssertionError(retry)
 
 
+def _refuse_unseen(call: _Call, messages: tuple[Message, ...]) -> None:
+    """A document may be plain text or not; only now it is known, and still nothing was sent."""
+    provider = call.model.provider
+    shown = {part.kind for each in messages for part in each.parts if isinstance(part, MediaPart)}
+    if not shown or not isinstance(provider, KnowsModels):
+        return
+    can = provider.capabilities(call.model.name)
+    if can is None:
+        return
+    for kind, is_seen in (("image", can.images), ("document", can.documents)):
+        if kind in shown and not is_seen:
+            op = call.at.op
+            raise MediaUnsupportedError(op.id, "prompt", kind, call.model.full_name, place=op.place)
+
+
 def _turn(role: str, text: str) -> Message:
     return Message("assistant" if role == "assistant" else "user", (TextPart(text),))
 
@@ -139,8 +155,7 @@ async def _answer(call: _Call, request: Request) -> Reply:
 
 async def _streamed(call: _Call, request: Request) -> Reply:
     provider, execution = call.model.provider, call.at.execution
-    is_heard = execution.context.on_text is not None or execution.emit is not None
-    if not is_heard or not isinstance(provider, StreamsText):
+    if execution.emit is None or not isinstance(provider, StreamsText):
         return await provider.complete(request)
     async for piece in provider.stream(request):
         if isinstance(piece, Reply):
@@ -151,8 +166,6 @@ async def _streamed(call: _Call, request: Request) -> Reply:
 
 def _hear(at: At, text: str) -> None:
     execution = at.execution
-    if execution.context.on_text is not None:
-        execution.context.on_text(at.path, text)
     if execution.emit is not None:
         execution.emit(TextArrived(at.now, at.path, text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -16,10 +17,10 @@ from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.node import Port
 from flowdsl.ir.policy import DEFAULT_POLICY, Policy, Retry
 from flowdsl.ir.prompt import FromFile, Prompt, Static
-from flowdsl.ir.types import INT, STR, ListOf, Type
+from flowdsl.ir.types import INT, STR, ListOf, Media, Type
 from flowdsl.ir.usage import Usage
-from flowdsl.prompts import parse_template
-from flowdsl.providers import Delta, FinishReason, Provider, Reply, Request
+from flowdsl.prompts import Document, parse_template
+from flowdsl.providers import Capabilities, Delta, FinishReason, Provider, Reply, Request
 from tests.runtime.building import Draft, partial_run, run
 
 USAGE = Usage(calls=1, input_tokens=10, output_tokens=5)
@@ -238,3 +239,52 @@ async def test_a_file_of_the_workspace_is_read_when_the_prompt_runs(tmp_path: ob
     await run(draft.graph(), Options(model="fake:m", providers={"fake": fake}, workspace=folder))
 
     assert fake.asked[0].messages[0].text == "Rule one."
+
+
+class Blind(Fake):
+    """Takes no documents, and knows it."""
+
+    def models(self) -> tuple[ModelName, ...]:
+        return ()
+
+    def capabilities(self, model: ModelName, /) -> Capabilities | None:
+        return None if model == "unknown" else Capabilities(documents=model == "sighted")
+
+    def unready(self, _model: ModelName, /) -> str | None:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("model", "is_asked"), [("m", False), ("sighted", True), ("unknown", True)]
+)
+async def test_a_binary_document_for_a_model_that_takes_none_is_not_sent(
+    model: str, is_asked: object
+) -> None:
+    draft = Draft()
+    ask = Generate(
+        label="ask",
+        inputs=(Port("paper", Media("document")),),
+        output=STR,
+        prompt=Prompt(user=(parse_template("Read {{ paper }}"),)),
+    )
+    draft.add(ask, paper=draft.input("paper", Media("document")))
+    blind = Blind(reply("read"))
+    options = Options(model=f"fake:{model}", providers={"fake": blind})
+    paper = Document(b"%PDF-1.4 ...", media_type="application/pdf")
+
+    refused = (
+        contextlib.nullcontext() if is_asked else pytest.raises(StepFailedError, match="FD242")
+    )
+    with refused:
+        await run(draft.graph(), options, paper=paper)
+
+    assert bool(blind.asked) is is_asked
+
+
+async def test_a_caller_of_text_that_fails_does_not_fail_the_run() -> None:
+    def breaks(_path: str, _piece: str) -> None:
+        raise ValueError("closed")
+
+    options = Options(model="fake:m", providers={"fake": Streaming(reply("abc"))}, on_text=breaks)
+
+    assert (await run(ask_graph(), options, x="life")).value == "abc"
