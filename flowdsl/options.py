@@ -32,6 +32,8 @@ class RunOptions(TypedDict, total=False):
     """Called with each event, as it happens."""
     on_text: Callable[[str, str], object]
     """Called with a node's path and each piece of a model's text, as it arrives."""
+    progress: bool
+    """Show a run live in a notebook's cell (default); `False` runs quietly."""
     keep_events: bool
     """Keep the events in `Run.events`."""
     upto: str
