@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -246,14 +246,14 @@ def _is_thing(thing: object) -> TypeGuard[Pipeline[..., object] | BaseStep[..., 
 
 
 @contextmanager
-def _import_errors(target: str) -> Iterator[None]:
+def _import_errors(target: str) -> Generator[None]:
     """What goes wrong in the user's module, told at the user's line."""
     with _at_user_lines(lambda error, place: TargetImportError(target, error, place=place)):
         yield
 
 
 @contextmanager
-def _own_errors(pipeline: str) -> Iterator[None]:
+def _own_errors(pipeline: str) -> Generator[None]:
     """What goes wrong in the user's pipeline function, told at the user's line."""
     with _at_user_lines(lambda error, place: BodyRaisedError(pipeline, error, place=place)):
         yield
@@ -262,7 +262,7 @@ def _own_errors(pipeline: str) -> Iterator[None]:
 @contextmanager
 def _at_user_lines(
     make: Callable[[BaseException, Place | None], FlowError],
-) -> Iterator[None]:
+) -> Generator[None]:
     try:
         yield
     except FlowError as error:

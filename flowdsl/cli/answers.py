@@ -77,6 +77,13 @@ def to_json(value: object) -> str:
     return json.dumps(plain(value), ensure_ascii=False, indent=2)
 
 
+def to_line(value: object) -> str:
+    """JSON on one line; a text as it is."""
+    import json
+
+    return value if isinstance(value, str) else json.dumps(plain(value), ensure_ascii=False)
+
+
 def plain(value: object) -> object:
     """A value as JSON-able data, for reading; `flowdsl.ir.values` has the lossless form."""
     if value is None or isinstance(value, (str, bool, int)):

@@ -3,28 +3,214 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from flowdsl.cli.answers import DONE, WRONG, Answer, command, plain
+from flowdsl.cli.answers import DONE, WRONG, Answer, command, plain, to_line
 from flowdsl.cli.arguments import AsJson
 from flowdsl.cli.tables import table
+from flowdsl.errors.base import FlowError, near
 
 if TYPE_CHECKING:
-    from flowdsl.config import Loaded
-    from flowdsl.errors.base import FlowError
+    from flowdsl.config import Loaded, Settings
+    from flowdsl.ir.ids import ModelName
+    from flowdsl.runtime.context import FindsModels
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A part of flowdsl that is installed when asked for."""
+
+    name: str
+    package: str
+    """The distribution that shows it is there."""
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a model could answer now."""
+
+    name: str
+    """An alias, a model's full name, or `(default)`."""
+    model: str | None
+    """The model's full name; `None` when it stands for none."""
+    wrong: str | None
+    """Why it could not; `None` when it could."""
+
+
+DEFAULT = "(default)"
+"""The default model's row."""
+EXTRAS: Mapping[str, str] = {
+    "library": "flowdsl-library",
+    "local": "xllamacpp",
+    "notebook": "ipywidgets",
+    "testing": "syrupy",
+}
+"""Extra → the distribution that shows it is there."""
 
 
 @command
 def doctor(*, as_json: AsJson = False) -> Answer:  # noqa: ARG001 - read by `main`
     """Show what is installed, which models are ready, and where settings come from."""
-    from flowdsl.config import load, unknown_variables
-    from flowdsl.errors.base import FlowError
+    from flowdsl.config import Loaded, Settings, load
 
-    broken: FlowError | None = None
-    loaded: Loaded | None = None
+    problems: tuple[FlowError, ...] = ()
     try:
         loaded = load()
     except FlowError as error:
-        broken = error
-    return Answer()
+        problems = error.problems
+        loaded = Loaded(Settings(), {}, None)
+    extras, models = list(extras_found()), list(readiness(loaded.settings))
+    code = WRONG if problems else DONE
+    return Answer(
+        _text(loaded, extras, models, problems),
+        _document(loaded, extras, models, problems),
+        code=code,
+    )
+
+
+def extras_found() -> Iterator[Extra]:
+    """Every extra, and which version of it is installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed_version
+
+    for name, package in EXTRAS.items():
+        try:
+            yield Extra(name, package, installed_version(package))
+        except PackageNotFoundError:
+            yield Extra(name, package, None)
+
+
+def readiness(settings: Settings) -> Iterator[Readiness]:
+    """The default model, every alias and every local model: could it answer now?"""
+    from flowdsl.config import FOLLOWING
+    from flowdsl.engine import Models, Options
+    from flowdsl.ir.ids import ModelName
+    from flowdsl.providers.models import CATALOGUE
+
+    find = Models(Options(settings=settings))
+    yield _asked(DEFAULT, None, find)
+    for name in dict.fromkeys(
+        (*FOLLOWING, *settings.aliases, *(f"local:{each}" for each in CATALOGUE))
+    ):
+        yield _asked(name, ModelName(name), find)
+
+
+def _asked(name: str, model: ModelName | None, find: FindsModels) -> Readiness:
+    from flowdsl.providers import KnowsModels
+
+    try:
+        found = find(model)
+    except FlowError as error:
+        return Readiness(
+            name, None, error.message if not error.help else f"{error.message} {error.help}"
+        )
+    provider = found.provider
+    wrong = provider.unready(found.name) if isinstance(provider, KnowsModels) else None
+    return Readiness(name, found.full_name, wrong)
+
+
+def _document(
+    loaded: Loaded,
+    extras: Sequence[Extra],
+    models: Sequence[Readiness],
+    problems: Sequence[FlowError],
+) -> dict[str, object]:
+    from platform import platform, python_version
+
+    from flowdsl import __version__
+    from flowdsl.config import unknown_variables
+
+    return {
+        "flowdsl": __version__,
+        "python": python_version(),
+        "executable": sys.executable,
+        "platform": platform(),
+        "extras": {each.name: each.version for each in extras},
+        "models": [
+            {"name": each.name, "model": each.model, "ready": each.wrong is None, "why": each.wrong}
+            for each in models
+        ],
+        "settings_file": None if loaded.file is None else str(loaded.file),
+        "settings": {
+            name: {"value": plain(value), "from": weight, "where": where or None}
+            for name, value, weight, where in _settings(loaded)
+        },
+        "unknown_variables": unknown_variables(os.environ),
+        "problems": [problem.to_document() for problem in problems],
+    }
+
+
+def _settings(loaded: Loaded) -> Iterator[tuple[str, object, str, str]]:
+    """Name, value, the source's weight, and where in it."""
+    for each in fields(loaded.settings):
+        origin = loaded.origins.get(each.name)
+        value: object = getattr(loaded.settings, each.name)
+        yield (
+            each.name,
+            value,
+            origin.weight if origin else "default",
+            origin.where if origin else "",
+        )
+
+
+def _text(
+    loaded: Loaded,
+    extras: Sequence[Extra],
+    models: Sequence[Readiness],
+    problems: Sequence[FlowError],
+) -> str:
+    from platform import python_version
+
+    from flowdsl import __version__
+
+    parts = [
+        f"flowdsl {__version__}, Python {python_version()}, {sys.executable}",
+        table(("extra", "state"), [(each.name, _state(each)) for each in extras]),
+        "\n".join(
+            [
+                table(("model", "stands for", "state"), [_row(each) for each in models]),
+                *_reasons(models),
+            ]
+        ),
+        _sources(loaded),
+        *map(str, problems),
+    ]
+    return "\n\n".join(parts)
+
+
+def _state(extra: Extra) -> str:
+    if extra.version is None:
+        return f'not installed: pip install "flowdsl[{extra.name}]"'
+    return f"{extra.package} {extra.version}"
+
+
+def _row(model: Readiness) -> tuple[str, str, str]:
+    stands = model.model if model.model not in (None, model.name) else ""
+    state = "ready" if model.wrong is None else "not set" if model.model is None else "not ready"
+    return model.name, stands or "", state
+
+
+def _reasons(models: Sequence[Readiness]) -> list[str]:
+    """Why models are not ready, each reason once."""
+    reasons = dict.fromkeys(each.wrong for each in models if each.wrong and each.model)
+    unset = next((each.wrong for each in models if each.name == DEFAULT and each.wrong), None)
+    return [f"  {reason}" for reason in (unset, *reasons) if reason]
+
+
+def _sources(loaded: Loaded) -> str:
+    from flowdsl.config import KINDS, PREFIX, unknown_variables
+
+    rows = [
+        (name, "" if value is None else to_line(value), where or weight)
+        for name, value, weight, where in _settings(loaded)
+    ]
+    file = "no settings file" if loaded.file is None else f"settings file {loaded.file}"
+    unknown = [
+        f"{name} is no setting: {near(name, [PREFIX + each.upper() for each in KINDS])}"
+        for name in unknown_variables(os.environ)
+    ]
+    return "\n".join([table(("setting", "value", "from"), rows), "", file, *unknown])

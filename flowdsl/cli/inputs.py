@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowdsl.config import is_table
 from flowdsl.errors.base import FlowError, Place, raise_all
 from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
 from flowdsl.errors.setup import InputsFileError, InputSyntaxError
@@ -52,10 +53,12 @@ def read_inputs(
     types = {port.name: port.type for port in signature.ports}
     values: dict[str, object] = {}
     texts = _texts(given, problems)
-    documents = {} if file is None else _documents(file, problems)
-    for name in [*texts, *documents]:
-        if name not in types:
-            problems.append(UnknownInputError(signature.name, name, list(types)))
+    documents = _documents(file, problems)
+    problems += [
+        UnknownInputError(signature.name, name, list(types))
+        for name in dict.fromkeys([*texts, *documents])
+        if name not in types
+    ]
     for name, wanted in types.items():
         try:
             if name in texts:
@@ -86,7 +89,9 @@ def _texts(given: Sequence[str], problems: list[FlowError]) -> dict[str, list[st
     return found
 
 
-def _documents(file: str, problems: list[FlowError]) -> Mapping[str, object]:
+def _documents(file: str | None, problems: list[FlowError]) -> Mapping[str, object]:
+    if file is None:
+        return {}
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         found: object = json.loads(text)
@@ -98,10 +103,10 @@ def _documents(file: str, problems: list[FlowError]) -> Mapping[str, object]:
         place = Place(file, error.lineno, error.colno)
         problems.append(InputsFileError(file, f"it is no JSON ({error.msg})", place=place))
         return {}
-    if not isinstance(found, dict):
+    if not is_table(found):
         problems.append(InputsFileError(file, f"it holds a {type(found).__name__}, not an object"))
         return {}
-    return {str(name): value for name, value in found.items()}
+    return found
 
 
 def _from_texts(target: str, name: str, texts: list[str], wanted: Type) -> object:

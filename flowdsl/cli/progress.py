@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class Shown:
 
 
 @contextmanager
-def progress(graph: Graph, *, quiet: bool) -> Iterator[Shown]:
+def progress(graph: Graph, *, quiet: bool) -> Generator[Shown]:
     """Show a run for as long as the block lasts, on standard error."""
     if quiet:
         yield Shown(approver=_asker(None))

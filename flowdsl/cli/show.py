@@ -54,7 +54,6 @@ def _document(target: Target, graph: Graph) -> dict[str, object]:
     from flowdsl.errors.base import FlowError
     from flowdsl.ir.schema import to_schema
     from flowdsl.ir.show import show as shown
-    from flowdsl.ir.types import Type
 
     def schema(type_: Type) -> object:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.cli.answers import DONE, INTERRUPTED, Answer, plain, to_json
 from flowdsl.events.console import seconds_text
@@ -27,7 +27,7 @@ def failed(error: FlowError, code: int) -> Answer:
     run: object = getattr(error, "run", None)
     document: dict[str, object] = {"error": error.to_document(), "run": None}
     lines = [str(error)]
-    if isinstance(run, Run):
+    if _is_run(run):
         document["run"] = run_document(run)
         lines += ["", f"{run.status} {sums(run)}", *_left(run)]
     return Answer(document=document, after="\n".join(lines), code=code)
@@ -36,11 +36,15 @@ def failed(error: FlowError, code: int) -> Answer:
 def interrupted(run: object) -> Answer:
     """A run that was ended by Ctrl-C."""
     said = {**dict.fromkeys(("code", "path", "line", "column", "help")), "message": "interrupted"}
-    if not isinstance(run, Run):
+    if not _is_run(run):
         return Answer(document={"error": said, "run": None}, after="interrupted", code=INTERRUPTED)
     lines = [f"interrupted {sums(run)}", *_left(run)]
     document = {"error": said, "run": run_document(run)}
     return Answer(document=document, after="\n".join(lines), code=INTERRUPTED)
+
+
+def _is_run(run: object) -> TypeGuard[Run[object]]:
+    return isinstance(run, Run)
 
 
 def sums(run: Run[object]) -> str:

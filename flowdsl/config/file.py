@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flowdsl.config.kinds import is_table
 from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.setup import SettingsFileError, UnknownSettingError
 
@@ -83,8 +84,8 @@ def _read(
         problems.append(_broken(path, text, str(error)))
         return FoundFile(path, {}, {})
     for part in table:
-        values = values.get(part) if isinstance(values, dict) else None
-    if not isinstance(values, dict):
+        values = values.get(part) if is_table(values) else None
+    if not is_table(values):
         return None
     lines = dict(_lines(text, table))
     found = FoundFile(path, {name: values[name] for name in known if name in values}, lines)

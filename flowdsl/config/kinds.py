@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,19 @@ def _course(value: object) -> object:
     return value
 
 
+def is_table(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether a value is a table of TOML, or an object of JSON."""
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)
+
+
 def _aliases(value: object) -> object:
-    if not isinstance(value, Mapping):
-        raise ValueError  # noqa: TRY004 - one kind of refusal for the reader above
-    pairs = {str(name): str(_text(model)) for name, model in value.items()}
+    if not is_table(value):
+        raise ValueError
+    pairs = {name: str(_text(model)) for name, model in value.items()}
     if any(not name or ":" in name for name in pairs):
         raise ValueError
     return pairs
@@ -69,10 +79,10 @@ def _alias_list(text: str) -> object:
 
 
 def _rules(value: object) -> object:
-    if not isinstance(value, (list, tuple)):
-        raise ValueError  # noqa: TRY004 - one kind of refusal for the reader above
+    if not _is_list(value):
+        raise ValueError
     for rule in value:
-        if not isinstance(rule, Mapping) or "answer" not in rule:
+        if not is_table(rule) or "answer" not in rule:
             raise ValueError
         if not set(rule) <= {"answer", "contains", "step"}:
             raise ValueError

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -61,56 +62,66 @@ def load(
         FlowError: What is wrong with a file, a variable or a flag; all that is wrong at once.
     """
     environment = os.environ if environment is None else environment
-    problems: list[FlowError] = []
-    values: dict[str, object] = {}
-    origins: dict[str, Origin] = {}
-    found = find_file(Path.cwd() if folder is None else folder, tuple(KINDS), problems)
+    reading = _Reading()
+    found = find_file(Path.cwd() if folder is None else folder, tuple(KINDS), reading.problems)
     if found is not None:
-        _take_file(found, values, origins, problems)
+        reading.take_file(found)
     for name, variable in _VARIABLES:
         if text := environment.get(variable):
-            _take(name, text, Origin("environment", variable), values, origins, problems)
+            parsed = partial(KINDS[name].parse, text)
+            reading.take(name, text, parsed, Origin("environment", variable))
     for name, value in (flags or {}).items():
         if value is not None:
             flag = "--" + name.removesuffix("_s").replace("_", "-")
-            _take(name, value, Origin("flag", flag), values, origins, problems)
-    raise_all(problems)
-    return Loaded(replace(Settings(), **values), origins, None if found is None else found.path)
+            reading.take(name, value, partial(KINDS[name].read, value), Origin("flag", flag))
+    raise_all(reading.problems)
+    path = None if found is None else found.path
+    return Loaded(_settings(reading.values), reading.origins, path)
 
 
-def _take_file(
-    found: FoundFile,
-    values: dict[str, object],
-    origins: dict[str, Origin],
-    problems: list[FlowError],
-) -> None:
-    for name, value in found.values.items():
-        place = place_of(found, name)
-        origin = Origin("file", f"{place.path}:{place.line}")
-        _take(name, value, origin, values, origins, problems, place)
-    workspace = values.get("workspace")
-    if isinstance(workspace, str):
-        values["workspace"] = str(found.path.parent / Path(workspace).expanduser())
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far."""
+
+    values: dict[str, object] = field(default_factory=dict[str, object])
+    origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
+    problems: list[FlowError] = field(default_factory=list[FlowError])
+
+    def take_file(self, found: FoundFile) -> None:
+        """Take in all that a file says."""
+        for name, value in found.values.items():
+            place = place_of(found, name)
+            origin = Origin("file", f"{place.path}:{place.line}")
+            self.take(name, value, partial(KINDS[name].read, value), origin, place)
+        workspace = self.values.get("workspace")
+        if isinstance(workspace, str):
+            self.values["workspace"] = str(found.path.parent / Path(workspace).expanduser())
+
+    def take(
+        self,
+        name: str,
+        given: object,
+        read: Callable[[], object],
+        origin: Origin,
+        place: Place | None = None,
+    ) -> None:
+        """Take in one value, over what was there."""
+        try:
+            self.values[name] = read()
+        except ValueError:
+            source = "the file" if place is not None else origin.where
+            takes = KINDS[name].takes
+            self.problems.append(SettingValueError(name, repr(given), takes, source, place=place))
+            return
+        self.origins[name] = origin
 
 
-def _take(
-    name: str,
-    value: object,
-    origin: Origin,
-    values: dict[str, object],
-    origins: dict[str, Origin],
-    problems: list[FlowError],
-    place: Place | None = None,
-) -> None:
-    kind = KINDS[name]
-    try:
-        is_text = origin.weight == "environment" and isinstance(value, str)
-        values[name] = kind.parse(value) if is_text and isinstance(value, str) else kind.read(value)
-    except ValueError:
-        source = "the file" if place is not None else origin.where
-        problems.append(SettingValueError(name, repr(value), kind.takes, source, place=place))
-        return
-    origins[name] = origin
+def _settings(values: Mapping[str, object]) -> Settings:
+    """The settings with these values, each of which its kind has let through."""
+    made = Settings()
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 from flowdsl.events.progress import MARKS, Progress, Row, State
 from flowdsl.events.records import (
@@ -76,10 +76,19 @@ class Pace:
 
 def seconds_text(seconds: float) -> str:
     """A duration as people read it."""
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s"
+
+
+def tokens_in(progress: Progress, path: str) -> int:
+    """Tokens of a node and of all that lies in it."""
+    return sum(
+        row.tokens
+        for row in list(progress.rows.values())
+        if row.path == path or row.path.startswith(f"{path}/")
+    )
 
 
 class PlainProgress:
@@ -123,15 +132,6 @@ class PlainProgress:
             yield row.note
 
 
-def tokens_in(progress: Progress, path: str) -> int:
-    """Tokens of a node and of all that lies in it."""
-    return sum(
-        row.tokens
-        for row in list(progress.rows.values())
-        if row.path == path or row.path.startswith(f"{path}/")
-    )
-
-
 def _warning(event: Warned) -> str:
     return f"{event.code}: {event.message}" if event.code else event.message
 
@@ -157,7 +157,7 @@ class LiveProgress:
 
             self._console.print(Text.assemble(("warning  ", "yellow"), _warning(event)))
 
-    def __enter__(self) -> LiveProgress:
+    def __enter__(self) -> Self:
         self.resume()
         return self
 
@@ -185,21 +185,19 @@ class LiveProgress:
         self._live.start()
 
     def _drawn(self) -> RenderableType:
-        size = self._console.size
-        now_s = monotonic() - self._began
-        return drawn(
-            self._progress, self._pace, now_s, rows=size.height - _BESIDE_ROWS, width=size.width
-        )
+        size, now_s = self._console.size, monotonic() - self._began
+        rows = size.height - _BESIDE_ROWS
+        return drawn(self._progress, self._pace, now_s, rows=rows, width=size.width)
 
 
 def drawn(progress: Progress, pace: Pace, now_s: float, *, rows: int, width: int) -> RenderableType:
-    """The picture, as rich draws it: a line a node, and the sums below.
+    """The picture as rich draws it: a line a node, and the sums below.
 
     Args:
         progress: How far the run is.
         pace: How quickly models answer.
         now_s: Seconds since the run began.
-        rows: Lines there are for nodes; what runs is shown first.
+        rows: Lines there are for nodes; what runs goes before what is over.
         width: Columns there are.
     """
     from rich.console import Group
@@ -217,9 +215,8 @@ def drawn(progress: Progress, pace: Pace, now_s: float, *, rows: int, width: int
         table.add_row(*_cells(row, now_s))
     if left:
         table.add_row("", Text(f"… {left} more", style="dim"))
-    return Group(
-        table, Text(sums(progress, pace, now_s), style="dim", no_wrap=True, overflow="ellipsis")
-    )
+    line = sums(progress, pace, now_s)
+    return Group(table, Text(line, style="dim", no_wrap=True, overflow="ellipsis"))
 
 
 def _cells(row: Row, now_s: float) -> Iterator[RenderableType]:
