@@ -23,7 +23,7 @@ from flowdsl.ir.effects import Effect
 from flowdsl.ir.encoding import encode
 from flowdsl.ir.expr import Expr, Scalar
 from flowdsl.ir.expr_codec import read_expr, write_expr
-from flowdsl.ir.kinds import KINDS
+from flowdsl.ir.kinds import KINDS, LATE
 from flowdsl.ir.malformed import MalformedError, Problem, not_a
 from flowdsl.ir.narrowing import is_dict, is_list, is_mapping, is_tuple
 from flowdsl.ir.node import Node
@@ -228,7 +228,7 @@ def _read_mapping(item: Codec, value: object, path: str) -> object:
 
 @cache
 def _slots(cls: type) -> tuple[_Slot, ...]:
-    hints = get_type_hints(cls)
+    hints = get_type_hints(cls, localns=LATE)
     defaults: dict[str, object] = vars(cls).get("_field_defaults", {})
     if is_dataclass(cls):
         written = [each for each in fields(cls) if not _is_live(hints[each.name])]

@@ -21,7 +21,7 @@ from flowdsl.ir.data_nodes import Input
 from flowdsl.ir.encoding import encode
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import Fingerprint, NodeId
-from flowdsl.ir.kinds import KINDS
+from flowdsl.ir.kinds import KINDS, LATE
 from flowdsl.ir.narrowing import is_tuple
 from flowdsl.ir.node import FunctionRef, Node
 from flowdsl.ir.prompt import Prompt, Template
@@ -75,7 +75,7 @@ def opaque_nodes(graph: Graph) -> Mapping[NodeId, tuple[str, ...]]:
 
 @cache
 def _counted(kind: str) -> tuple[tuple[str, object], ...]:
-    hints = get_type_hints(KINDS[kind])
+    hints = get_type_hints(KINDS[kind], localns=LATE)
     names = (each.name for each in fields(KINDS[kind]))
     return tuple((name, hints[name]) for name in names if name not in _UNCOUNTED)
 
