@@ -10,7 +10,7 @@ from flowdsl_library.pipelines.content.changelog_generation.example import choos
 from flowdsl import Pipeline, Run
 
 sys.path.insert(0, str(Path(__file__).parent))
-from triage import LETTERS, triage  # noqa: E402 - it lies beside this file
+from triage import LETTERS, triage
 
 MODEL = "local:smollm2-135m"
 QUESTIONS = 12
@@ -21,7 +21,9 @@ def main() -> None:
     """Run both, and say what came of it."""
     started = perf_counter()
     OUT.mkdir(exist_ok=True)
-    print("The model is tiny and built in; its answers are often wrong. Set up a larger one for real work.\n")
+    print(
+        "The model is tiny and built in; its answers are often wrong. Set up a larger one for real work.\n"
+    )
     _changelog()
     _triage()
     print(f"All done in {perf_counter() - started:.1f} s; pictures and changelog lie in {OUT}/.")
@@ -29,8 +31,12 @@ def main() -> None:
 
 def _changelog() -> None:
     repo = choose_repository(Path.cwd(), OUT / "kettle")
-    print(f"1. changelog_generation on the git history of {repo.resolve().name} (at most {QUESTIONS} questions)")
-    run = changelog_generation.using(model=MODEL).run(repo=str(repo), from_ref="", questions=QUESTIONS)
+    print(
+        f"1. changelog_generation on the git history of {repo.resolve().name} (at most {QUESTIONS} questions)"
+    )
+    run = changelog_generation.using(model=MODEL).run(
+        repo=str(repo), from_ref="", questions=QUESTIONS
+    )
     totals = run.value.report.totals
     (OUT / "CHANGELOG.md").write_text(run.value.markdown, encoding="utf-8")
     print(f"   {totals.commits} commits, each accounted for exactly once")
