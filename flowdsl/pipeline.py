@@ -16,6 +16,7 @@ from flowdsl.dsl.handles import is_handle
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.scope import current, unconditional_cycle
 from flowdsl.dsl.signature import Signature, signature_of
+from flowdsl.dsl.watching import Seen, names_seen, still_stands
 from flowdsl.dsl.wiring import call_node
 from flowdsl.errors.base import FlowError
 from flowdsl.errors.tracing import CyclicCallError, DeclarationError, OptionError, StaticInputError
@@ -53,7 +54,7 @@ class Pipeline(Generic[P, R]):
         self._name = name or name_of_function(function)
         self._locals = scope
         self._options: RunOptions = {}
-        self._traced: dict[bytes, Graph] = {}
+        self._traced: dict[bytes, tuple[Graph, Seen]] = {}
         self._static: Mapping[str, object] = {}
 
     @property
@@ -123,13 +124,15 @@ class Pipeline(Generic[P, R]):
         static = self._static_values(given)
         key = _key_of(static)
         known = self._traced.get(key)
-        if known is None:
-            from flowdsl.dsl.tracing import trace
+        # In a notebook a step's cell may have been run again since.
+        if known is not None and still_stands(known[1]):
+            return known[0]
+        from flowdsl.dsl.tracing import trace
 
-            known, stands_alone = trace(self._identity, self._function, self.signature, static)
-            if stands_alone:
-                self._traced[key] = known
-        return known
+        graph, stands_alone = trace(self._identity, self._function, self.signature, static)
+        if stands_alone:
+            self._traced[key] = graph, names_seen(self._function)
+        return graph
 
     @property
     def _identity(self) -> object:
