@@ -57,6 +57,12 @@ class FlowError(Exception):
         """Every problem this error stands for; itself when there is one."""
         return (self,)
 
+    def _render_traceback_(self) -> list[str]:
+        """How IPython shows it: what it says and the user's own lines, without the engine's."""
+        from flowdsl.errors.sources import in_notebook
+
+        return in_notebook(self, self.problems)
+
     def to_document(self) -> dict[str, object]:
         """Facts for `--json`: code, message, path, line, column, help (null when unknown)."""
         at = self.place
