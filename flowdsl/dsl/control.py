@@ -125,7 +125,21 @@ def each(
     return call_node(scope, node, pairs)
 
 
-def when(condition: bool, then: Callable[[], T] | T, /, otherwise: Callable[[], T] | T) -> T:  # noqa: FBT001 - it is the question itself
+# Four ways to say it, since mypy can't solve `Callable[[], T] | T` for two lambdas.
+@overload
+def when(
+    condition: bool,  # noqa: FBT001 - it is the question itself
+    then: Callable[[], T],
+    /,
+    otherwise: Callable[[], T],
+) -> T: ...
+@overload
+def when(condition: bool, then: Callable[[], T], /, otherwise: T) -> T: ...  # noqa: FBT001 - likewise
+@overload
+def when(condition: bool, then: T, /, otherwise: Callable[[], T]) -> T: ...  # noqa: FBT001 - likewise
+@overload
+def when(condition: bool, then: T, /, otherwise: T) -> T: ...  # noqa: FBT001 - likewise
+def when(condition: bool, then: object, /, otherwise: object) -> object:  # noqa: FBT001 - likewise
     """One of two values; only the chosen branch runs.
 
     Args:
@@ -138,12 +152,16 @@ def when(condition: bool, then: Callable[[], T] | T, /, otherwise: Callable[[], 
     """
     scope = current()
     if scope is None:
-        return cast("T", _branch_now(then if condition else otherwise))
+        return _branch_now(then if condition else otherwise)
     asked = _condition(scope, "when()", condition)
-    return cast("T", _switch("when", asked, ((True, then), (False, otherwise))))
+    return _switch("when", asked, ((True, then), (False, otherwise)))
 
 
-def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R] | R) -> R:
+@overload
+def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R]) -> R: ...
+@overload
+def given(value: T | None, then: Callable[[T], R], /, otherwise: R) -> R: ...
+def given(value: T | None, then: Callable[[T], R], /, otherwise: object) -> object:
     """`then(value)` if there is a value, else `otherwise`; inside `then` it can't be `None`.
 
     Args:
@@ -155,7 +173,7 @@ def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R]
 
     scope = current()
     if scope is None:
-        return then(value) if value is not None else cast("R", _branch_now(otherwise))
+        return then(value) if value is not None else _branch_now(otherwise)
     if not is_handle(value):
         raise PlainConditionError("given()", value, is_condition=False, place=here())
     held = cast("Handle", value)
@@ -167,15 +185,22 @@ def given(value: T | None, then: Callable[[T], R], /, otherwise: Callable[[], R]
 
     asked = cast("Handle", is_none(cast("object", held)))
     branches = ((True, otherwise), (False, present))
-    return cast("R", _switch("given", asked, branches))
+    return _switch("given", asked, branches)
 
 
+@overload
+def switch(subject: K, cases: Mapping[K, Callable[[], T]], /) -> T: ...
+@overload
+def switch(subject: K, cases: Mapping[K, Callable[[], T]], /, default: Callable[[], T]) -> T: ...
+@overload
+def switch(subject: K, cases: Mapping[K, Callable[[], T]], /, default: T) -> T: ...
+@overload
 def switch(
-    subject: K,
-    cases: Mapping[K, Callable[[], T] | T],
-    /,
-    default: Callable[[], T] | T | object = _UNSET,
-) -> T:
+    subject: K, cases: Mapping[K, Callable[[], T] | T], /, default: Callable[[], T]
+) -> T: ...
+@overload
+def switch(subject: K, cases: Mapping[K, Callable[[], T] | T], /, default: T = ...) -> T: ...
+def switch(subject: object, cases: Mapping[K, object], /, default: object = _UNSET) -> object:
     """One of several values, chosen by what the subject equals; only the chosen branch runs.
 
     Args:
@@ -190,7 +215,7 @@ def switch(
 
     scope = current()
     if scope is None:
-        return cast("T", _branch_now(chosen(subject, tuple(cases.items()), default, _UNSET)))
+        return _branch_now(chosen(subject, tuple(cases.items()), default, _UNSET))
     if not is_handle(subject):
         raise PlainConditionError("switch()", subject, is_condition=False, place=here())
     held = cast("Handle", subject)
@@ -200,7 +225,7 @@ def switch(
         name_of(held), type_, tuple(cases), place, has_default=default is not _UNSET
     )
     branches = tuple((case_value(key), branch) for key, branch in cases.items())
-    return cast("T", _switch("switch", held, branches, default))
+    return _switch("switch", held, branches, default)
 
 
 def loop(

@@ -151,7 +151,7 @@ def test_when_refuses_a_condition_that_is_decided(*, decided: bool) -> None:
 def test_when_refuses_a_condition_that_is_no_truth() -> None:
     @pipeline
     def told(code: str) -> str:
-        return when(find(code), shout(code), otherwise=code)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the mistake itself
+        return when(find(code), shout(code), otherwise=code)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType] - the mistake itself
 
     with pytest.raises(TypeMismatchError) as caught:
         _ = told.graph
