@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,17 +111,18 @@ async def run_async(
     """
     kept: list[Event] | None = [] if options.keep_events else None
     models = Models(options)
-    options = models.options
+    settings = models.settings
     over = [] if over is None else over
     graph = graph if options.upto is None else graph_upto(graph, options.upto)
-    context = _context(options, models, kept, _front_ends(graph, options))
+    listeners = _front_ends(graph, options)
+    context = _context(options, models, kept, listeners)
     raise_all(preflight(plan_of(graph), models))
     try:
         run = await run_graph(
             graph,
             inputs,
             context,
-            timeout_s=options.timeout_s,
+            timeout_s=settings.timeout_s if options.timeout_s is None else options.timeout_s,
             kept=kept,
             over=over,
             reuse=None if options.reuse is None else Earlier(options.reuse).wrap,
@@ -167,22 +169,6 @@ class _Engine:
 bind(_Engine())
 
 
-def _settled(options: Options) -> Options:
-    """The options with what the settings say wherever nothing else is said."""
-    settings = current() if options.settings is None else options.settings
-    return replace(
-        options,
-        settings=settings,
-        model=options.model or settings.model,
-        aliases={**settings.aliases, **options.aliases},
-        max_parallel=options.max_parallel or settings.max_parallel or MAX_PARALLEL,
-        timeout_s=settings.timeout_s if options.timeout_s is None else options.timeout_s,
-        on_failure=options.on_failure or settings.on_failure,
-        grace_s=settings.grace_s if options.grace_s is None else options.grace_s,
-        workspace=settings.workspace if options.workspace is None else options.workspace,
-    )
-
-
 def _front_ends(graph: Graph, options: Options) -> list[Listener]:
     """Who listens on behalf of users: what the options name, and the notebook the run was started in."""
     if options.progress and "IPython" in sys.modules:
@@ -201,14 +187,16 @@ def _context(
         listeners.append(_hears_text(options.on_text))
     if kept is not None:
         listeners.append(kept.append)
+    settings = models.settings
+    workspace = settings.workspace if options.workspace is None else options.workspace
     return RunContext(
         models=models,
         bus=Bus(listeners),
         seed=options.seed,
-        max_parallel=options.max_parallel or MAX_PARALLEL,
-        on_failure=options.on_failure or "stop",
-        grace_s=options.grace_s or 0.0,
-        workspace=None if options.workspace is None else Path(options.workspace),
+        max_parallel=options.max_parallel or settings.max_parallel or MAX_PARALLEL,
+        on_failure=options.on_failure or settings.on_failure,
+        grace_s=settings.grace_s if options.grace_s is None else options.grace_s,
+        workspace=None if workspace is None else Path(workspace),
         approver=options.approver,
     )
 
@@ -225,9 +213,14 @@ class Models:
     """Finds models for one run; each provider is made at most once."""
 
     def __init__(self, options: Options) -> None:
-        self.options = _settled(options)
-        """The options with all that the settings say."""
+        self.settings = current() if options.settings is None else options.settings
+        """What stands wherever the options say nothing."""
+        self._options = options
         self._made: dict[str, Provider] = {}
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        return {**self.settings.aliases, **self._options.aliases}
 
     def __call__(self, name: ModelName | None, /) -> Model:
         """Find a model by `provider:model` or alias; `None` is the default model.
@@ -235,11 +228,11 @@ class Models:
         Raises:
             FlowError: There is none of that name, or no default.
         """
-        full = resolve(name, self.options.model, self.options.aliases)
+        full = resolve(name, self._options.model or self.settings.model, self._aliases)
         if full is None:
             raise NoModelError(alias=name)
         prefix, _, own = full.partition(":")
-        provider = self.options.providers.get(prefix)
+        provider = self._options.providers.get(prefix)
         if provider is None:
             provider = self._provider(full)
         return Model(provider, ModelName(own), ModelName(full))
@@ -248,13 +241,13 @@ class Models:
         from flowdsl.providers.catalog import COMING, PROVIDERS, make_provider, split
 
         if ":" not in full:
-            known = [*self.options.aliases, *FOLLOWING]
+            known = [*self._aliases, *FOLLOWING]
             raise UnknownProviderError(
                 full, [*known, *(f"{each}:" for each in (*PROVIDERS, *COMING))]
             )
         prefix, _ = split(full)
         if prefix not in self._made:
-            self._made[prefix] = make_provider(prefix, _provider_settings(self.options.settings))
+            self._made[prefix] = make_provider(prefix, _provider_settings(self.settings))
         return self._made[prefix]
 
     async def aclose(self) -> None:
@@ -264,12 +257,10 @@ class Models:
                 await provider.aclose()
 
 
-def _provider_settings(settings: Settings | None) -> ProviderSettings:
+def _provider_settings(settings: Settings) -> ProviderSettings:
     from flowdsl.providers.canned import Rule
-    from flowdsl.providers.catalog import DEFAULT_SETTINGS, ProviderSettings
+    from flowdsl.providers.catalog import ProviderSettings
 
-    if settings is None:
-        return DEFAULT_SETTINGS
     return ProviderSettings(
         local_context_tokens=settings.local_context_tokens,
         local_slots=settings.local_slots,

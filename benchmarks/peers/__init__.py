@@ -44,7 +44,11 @@ def _measure(name: str, requirement: str) -> dict[str, list[float]]:
     python = home / "bin" / "python"
     if not python.exists():
         venv.create(home, with_pip=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", requirement], check=True)
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "--quiet", requirement],
+            check=True,
+            capture_output=True,
+        )
     done = subprocess.run(
         [str(python), str(HERE / f"on_{name}.py")],
         check=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -129,10 +130,16 @@ class _Kept:
     """The settings read last, and what they were read from."""
 
     key: object = None
+    folder: str = ""
+    looked_at: float = 0.0
+    stamps: tuple[tuple[str, int], ...] = ()
     settings: Settings | None = None
 
 
 _KEPT = _Kept()
+_NAMES = tuple(variable for _, variable in _VARIABLES)
+LOOK_S = 0.1
+"""Seconds for which files of settings are taken to be as they were: many short runs need not look each time."""
 
 
 def current() -> Settings:
@@ -141,7 +148,11 @@ def current() -> Settings:
     Raises:
         FlowError: As `load` does.
     """
-    key = (_stamps(os.getcwd()), *[os.environ.get(variable) for _, variable in _VARIABLES])  # noqa: PTH109 - each run waits for it
+    folder = os.getcwd()  # noqa: PTH109 - each run waits for it
+    now = time.monotonic()
+    if folder != _KEPT.folder or now > _KEPT.looked_at + LOOK_S:
+        _KEPT.stamps, _KEPT.folder, _KEPT.looked_at = _stamps(folder), folder, now
+    key = (folder, _KEPT.stamps, *map(os.environ.get, _NAMES))
     if key != _KEPT.key or _KEPT.settings is None:
         _KEPT.settings = load().settings
         _KEPT.key = key
