@@ -192,8 +192,7 @@ def _module(name: str, target: str) -> ModuleType:
                 raise
             missing = True
         if missing:
-            names = [each.name for each in installed()]
-            raise TargetNotFoundError(target, f"there is no module '{name}'", names)
+            raise TargetNotFoundError(target, f"there is no module '{name}'")
         return import_module(name)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import wraps
+from io import TextIOBase
 from typing import IO, Final, ParamSpec
 
 from flowdsl.errors.base import FlowError
@@ -35,12 +36,31 @@ class Answer:
     code: int = DONE
 
 
+class _Aside(TextIOBase):
+    """Writes to whatever standard error is at that moment: a live picture stands in for it while a run goes on."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return sys.stderr.isatty()
+
+    def fileno(self) -> int:
+        return sys.stderr.fileno()
+
+    def writable(self) -> bool:
+        return True
+
+
 def command(function: Callable[P, Answer]) -> Callable[P, Answer]:
     """What the user's own code prints goes to standard error, so that the answer stands alone on standard output."""
 
     @wraps(function)
     def quietly(*args: P.args, **kwargs: P.kwargs) -> Answer:
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(_Aside()):
             return function(*args, **kwargs)
 
     return quietly

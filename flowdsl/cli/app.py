@@ -100,6 +100,8 @@ _INTERRUPTED = {
 
 
 def _misused(error: typer.TyperException) -> Answer:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if isinstance(context, typer.Context) else "flowdsl"
-    return failure(CommandLineError(error.format_message(), command))
+    path: object = getattr(getattr(error, "ctx", None), "command_path", "flowdsl")
+    message = error.format_message()
+    if message.startswith("Usage:"):  # a group without a command shows its help
+        return Answer(text=message)
+    return failure(CommandLineError(message, str(path)))

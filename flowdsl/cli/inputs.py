@@ -69,12 +69,35 @@ def read_inputs(
             problems.append(problem)
     if complete:
         problems += [
-            MissingInputError(signature.name, port.name, show(port.type))
+            _missing(signature.name, port.name, port.type)
             for port in signature.ports
             if port.required and port.name not in texts and port.name not in documents
         ]
     raise_all(problems)
     return values
+
+
+def _missing(target: str, name: str, wanted: Type) -> MissingInputError:
+    problem = MissingInputError(target, name, show(wanted))
+    problem.help = f"give it: --input {name}={_example(wanted)}"
+    return problem
+
+
+def _example(wanted: Type) -> str:
+    match wanted:
+        case Plain(name):
+            return _EXAMPLES.get(name, "…, or @FILE for a file's text.")
+        case ListOf(item):
+            return """'["…", "…"]'""" if item == Plain("str") else "'[…]', as JSON."
+        case Media():
+            return "PATH"
+        case Choice((first, *_)):
+            return str(first)
+        case _:
+            return "…, as JSON."
+
+
+_EXAMPLES = {"int": "3", "float": "0.5", "bool": "true"}
 
 
 def _texts(given: Sequence[str], problems: list[FlowError]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from flowdsl.cli.tables import table
 if TYPE_CHECKING:
     from flowdsl.providers.models import LocalModel, Stage
 
-app = typer.Typer(help="Pull and list local models.", rich_markup_mode=None)
+app = typer.Typer(help="Pull and list local models.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")

@@ -91,7 +91,7 @@ class NotATargetError(FlowError):
 
     def __init__(self, target: str, kind: str) -> None:
         super().__init__(
-            f"'{target}' is a {kind}, not a pipeline, step or prompt.",
+            f"'{target}' is of type {kind}; it is no pipeline, step or prompt.",
             help="decorate it with @pipeline, @step or @prompt.",
         )
 

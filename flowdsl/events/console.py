@@ -128,7 +128,7 @@ class PlainProgress:
             yield f"{row.count} items"
         if tokens := tokens_in(self._progress, row.path):
             yield f"{tokens:,} tokens"
-        if row.state in ("failed", "skipped") and row.note:
+        if row.state == "skipped" and row.note:
             yield row.note
 
 
@@ -204,12 +204,12 @@ def drawn(progress: Progress, pace: Pace, now_s: float, *, rows: int, width: int
     from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(width=1)
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=max(16, width * 2 // 5))
     for _ in range(3):
         table.add_column(no_wrap=True, justify="right")
-    table.add_column(no_wrap=True, overflow="ellipsis", style="dim")
+    table.add_column(no_wrap=True, overflow="ellipsis", style="dim", ratio=1)
     shown, left = rows_shown(progress, rows)
     for row in shown:
         table.add_row(*_cells(row, now_s))
@@ -230,7 +230,8 @@ def _cells(row: Row, now_s: float) -> Iterator[RenderableType]:
     yield Text("" if seconds is None else seconds_text(seconds))
     yield Text(row.count)
     yield Text(f"{row.tokens:,} tokens" if row.tokens else "")
-    yield Text(" ".join(row.note.split()))
+    # What several items write at once is no text.
+    yield Text("" if row.running > 1 else " ".join(row.note.split()))
 
 
 def sums(progress: Progress, pace: Pace, now_s: float) -> str:
