@@ -3,7 +3,8 @@
 Both checkers leave this file out of the project's own gates; `test_checkers.py` puts it to them.
 """
 
-# fmt: off - what is expected stands on the line of its mistake
+# What is expected stands on the line of its mistake, however long.
+# fmt: off
 from flowdsl import each, given, loop, pipeline, prompt, step, switch, tool, when
 
 
@@ -48,23 +49,15 @@ def told(note: str, notes: list[str]) -> str:
     shout(fetch(note))  # expect: reportArgumentType | arg-type
     look_up(word=3)  # expect: reportArgumentType | arg-type
     shout(first(notes))  # expect: reportArgumentType | arg-type
-    each(notes, count)[
-        0
-    ].upper()  # expect: reportAttributeAccessIssue reportUnknownMemberType | attr-defined
+    each(notes, count)[0].upper()  # expect: reportAttributeAccessIssue reportUnknownMemberType | attr-defined
     each(count(note), shout)  # expect: reportArgumentType | call-overload
     each([1, 2], shout)  # expect: reportArgumentType | arg-type
     shout.using(retry=3)  # expect: reportCallIssue | call-arg
     shout.using(retries="3")  # expect: reportArgumentType | arg-type
     judge.using(model=3)  # expect: reportArgumentType | arg-type
-    given(
-        first(notes), count, otherwise=0
-    ).upper()  # expect: reportAttributeAccessIssue reportUnknownMemberType | attr-defined
-    switch(
-        note, {"a": 1}, default=2
-    ).upper()  # expect: reportAttributeAccessIssue reportUnknownMemberType | attr-defined
-    loop(
-        note, count, until=lambda n: n > 3
-    )  # expect: reportArgumentType reportOperatorIssue reportUnknownLambdaType | arg-type operator
+    given(first(notes), count, otherwise=0).upper()  # expect: reportAttributeAccessIssue reportUnknownMemberType | attr-defined
+    switch(note, {"a": 1}, default=2).upper()  # expect: reportAttributeAccessIssue reportUnknownMemberType | attr-defined
+    loop(note, count, until=lambda n: n > 3)  # expect: reportArgumentType reportOperatorIssue reportUnknownLambdaType | arg-type operator
     when(note, "a", otherwise="b")  # expect: reportArgumentType reportCallIssue | call-overload
     return count(note)  # expect: reportReturnType | return-value
 
@@ -73,20 +66,14 @@ def outside() -> int:
     told("a")  # expect: reportCallIssue | call-arg
     told("a", notes=[1])  # expect: reportArgumentType | list-item
     told.using(max_paralel=3)  # expect: reportCallIssue | call-arg
-    _ = told.run(
-        "a", ["b"]
-    ).values  # expect: reportAttributeAccessIssue reportUnknownMemberType reportUnknownVariableType | attr-defined
+    _ = told.run("a", ["b"]).values  # expect: reportAttributeAccessIssue reportUnknownMemberType reportUnknownVariableType | attr-defined
     return told.run("a", ["b"]).value  # expect: reportReturnType | return-value
 
 
-@step(
-    lane="threads"
-)  # expect: reportCallIssue reportUntypedFunctionDecorator | call-overload untyped-decorator
+@step(lane="threads")  # expect: reportCallIssue reportUntypedFunctionDecorator | call-overload untyped-decorator
 def tidy(note: str) -> str:
     return note
 
 
-@prompt(
-    "Judge {{ note }}", temprature=1.0
-)  # expect: reportCallIssue reportUntypedFunctionDecorator | call-arg
+@prompt("Judge {{ note }}", temprature=1.0)  # expect: reportCallIssue reportUntypedFunctionDecorator | call-arg
 def weigh(note: str) -> float: ...
