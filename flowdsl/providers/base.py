@@ -50,6 +50,8 @@ class Request:
     """Seconds for this attempt."""
     step: str = ""
     """Label of the node that asks; for doubles and cassettes, never sent."""
+    path: str = ""
+    """Address of the node that asks, as events name it; never sent either."""
 
 
 FinishReason = Literal["end", "max_tokens", "stop", "refusal", "tool_use"]
