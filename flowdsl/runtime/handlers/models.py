@@ -95,6 +95,7 @@ class _Asking:
             seed=call.at.execution.context.seed,
             timeout_s=node.policy.timeout_s,
             step=node.label,
+            path=call.at.path,
         )
 
     async def _reply(self, call: _Call, request: Request) -> tuple[Reply, float]:
