@@ -1,0 +1,5 @@
+"""`python -m flowdsl` is `flowdsl`."""
+
+from flowdsl.cli.app import main
+
+main()
