@@ -8,6 +8,8 @@ import textwrap
 GENERATED = (
     "Generated from the code by `make docs-reference`; edit the docstrings, not this page.\n"
 )
+EXCERPT = "```python no-run: an excerpt, in errors wrong on purpose\n"
+"""How a block of a docstring begins on a page; in the docstring it begins with the language alone."""
 
 _SECTION = re.compile(
     r"^(Args|Attributes|Example|Examples|Note|Raises|Returns|Source|Warns|Yields):$",
@@ -32,7 +34,7 @@ def markdown(docstring: str | None) -> str:
         else:
             inside = ""
             lines.append(line)
-    return "\n".join(lines).strip()
+    return "\n".join(lines).strip().replace("```python\n", EXCERPT)
 
 
 def _text(statement: ast.stmt) -> str:

@@ -9,9 +9,6 @@ INTRODUCTION = """Every error flowdsl raises on purpose carries a code, the plac
 `flowdsl … --json` prints the same as a document.
 """
 
-EXCERPT = "```python no-run: an excerpt, some of it wrong on purpose\n"
-"""How a block of a docstring begins on the page; in the docstring it begins with the language alone."""
-
 
 def classes() -> list[type[flowdsl.errors.FlowError]]:
     """The public error classes that have a code of their own, by code."""
@@ -24,6 +21,5 @@ def page() -> str:
     """Every error code, what it means, and what to write instead."""
     parts = ["# Error codes\n", GENERATED, INTRODUCTION]
     for cls in classes():
-        text = markdown(cls.__doc__).replace("```python\n", EXCERPT)
-        parts += [f"## {cls.code}: {cls.__name__}\n", text + "\n"]
+        parts += [f"## {cls.code}: {cls.__name__}\n", markdown(cls.__doc__) + "\n"]
     return "\n".join(parts)
