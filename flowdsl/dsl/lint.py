@@ -6,8 +6,8 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
-from functools import cache
 
+from flowdsl.dsl.naming import Naming
 from flowdsl.dsl.places import shown_path
 from flowdsl.errors.base import FlowError, Place
 from flowdsl.errors.tracing import PythonDecidesError
@@ -17,23 +17,6 @@ _WIDTH = 80
 """Longer code is not repeated in a message, in characters."""
 _CONDITION = (
     "when(condition, then, otherwise), with & | not_ (or all_of, any_of) between conditions"
-)
-_MAKERS = frozenset(
-    {
-        "each",
-        "when",
-        "switch",
-        "given",
-        "loop",
-        "approve",
-        "text",
-        "size",
-        "contains",
-        "is_none",
-        "not_",
-        "all_of",
-        "any_of",
-    }
 )
 
 
@@ -52,8 +35,7 @@ def lint(function: Callable[..., object], *, handles: set[str]) -> list[FlowErro
         return []
     tree, shift_line, shift_column = source
     reader = _Reader(function, handles, shift_line, shift_column)
-    for statement in tree.body:
-        reader.visit(statement)
+    reader.read(tree)
     return list(reader.problems)
 
 
@@ -68,15 +50,14 @@ def _source(function: Callable[..., object]) -> tuple[ast.FunctionDef, int, int]
     return (tree, first - 1, indent) if isinstance(tree, ast.FunctionDef) else None
 
 
-class _Reader(ast.NodeVisitor):
-    """Walks a function's body, knowing which names hold handles."""
+class _Reader(Naming, ast.NodeVisitor):
+    """Walks a function's body, knowing which names hold handles, and notes what decides."""
 
     def __init__(
         self, function: Callable[..., object], handles: set[str], line: int, column: int
     ) -> None:
+        super().__init__(function, handles)
         self._path = function.__code__.co_filename
-        self._function = function
-        self._handles = set(handles)
         self._line, self._column = line, column
         self.problems: list[FlowError] = []
 
@@ -85,7 +66,7 @@ class _Reader(ast.NodeVisitor):
             shown_path(self._path),
             getattr(node, "lineno", 1) + self._line,
             getattr(node, "col_offset", 0) + self._column + 1,
-            self._function.__name__,
+            self.function.__name__,
             ast.unparse(node).split("\n")[0]
             if shown_path(self._path).startswith("cell ")
             else None,
@@ -96,74 +77,6 @@ class _Reader(ast.NodeVisitor):
                 syntax, because=because, instead=instead, place=place, last_line=last_line
             )
         )
-
-    # Which names hold handles.
-
-    def _is_handle(self, node: ast.expr) -> bool:
-        match node:
-            case ast.Name(id=name):
-                return name in self._handles
-            case (
-                ast.Attribute(value=value)
-                | ast.Subscript(value=value)
-                | ast.UnaryOp(op=ast.Invert() | ast.USub(), operand=value)
-                | ast.NamedExpr(value=value)
-            ):
-                return self._is_handle(value)
-            case ast.Compare(ops=ops, left=left, comparators=others):
-                decides = any(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in ops)
-                return not decides and any(map(self._is_handle, (left, *others)))
-            case ast.BinOp(left=left, right=right):
-                return self._is_handle(left) or self._is_handle(right)
-            case _:
-                return isinstance(node, ast.Call) and self._makes_handle(node)
-
-    def _makes_handle(self, call: ast.Call) -> bool:
-        function = call.func
-        if isinstance(function, ast.Call) and isinstance(function.func, ast.Attribute):
-            # review.named("x")(…), review.using(…)(…)
-            function = function.func.value
-        match function:
-            case ast.Name(id=name):
-                known = self._known(name)
-                return _adds_a_node(known) or (
-                    name in _MAKERS and getattr(known, "__module__", "").startswith("flowdsl.")
-                )
-            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-                return _adds_a_node(getattr(self._known(name), attribute, None))
-            case _:
-                return False
-
-    def _known(self, name: str) -> object:
-        code = self._function.__code__
-        cells = dict(zip(code.co_freevars, self._function.__closure__ or (), strict=True))
-        if name in cells:
-            try:
-                return cells[name].cell_contents
-            except ValueError:
-                return None
-        return self._function.__globals__.get(name)
-
-    def visit_Assign(self, node: ast.Assign) -> None:
-        """Follow a value into its name."""
-        self.generic_visit(node)
-        for target in node.targets:
-            self._bind(target, holds=self._is_handle(node.value))
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        """Follow a value into its name."""
-        self.generic_visit(node)
-        if node.value is not None:
-            self._bind(node.target, holds=self._is_handle(node.value))
-
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
-        """Follow a value into its name."""
-        self.generic_visit(node)
-        self._bind(node.target, holds=self._is_handle(node.value))
-
-    def _bind(self, target: ast.expr, *, holds: bool) -> None:
-        if isinstance(target, ast.Name):
-            (self._handles.add if holds else self._handles.discard)(target.id)
 
     # What decides.
 
@@ -192,12 +105,12 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _test(self, test: ast.expr, syntax: str, instead: str = _CONDITION) -> None:
-        if self._is_handle(test):
+        if self.is_handle(test):
             self._note(test, syntax, instead)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         """Find `and`, `or` between conditions."""
-        if any(map(self._is_handle, node.values)):
+        if any(map(self.is_handle, node.values)):
             word = "and" if isinstance(node.op, ast.And) else "or"
             sign, name = ("&", "all_of") if word == "and" else ("|", "any_of")
             parts = ", ".join(map(_code, node.values))
@@ -209,7 +122,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         """Find `not`."""
-        if isinstance(node.op, ast.Not) and self._is_handle(node.operand):
+        if isinstance(node.op, ast.Not) and self.is_handle(node.operand):
             self._note(node, "`not`", f"not_({_code(node.operand)})")
         self.generic_visit(node)
 
@@ -218,7 +131,7 @@ class _Reader(ast.NodeVisitor):
         left = node.left
         for op, right in zip(node.ops, node.comparators, strict=True):
             if isinstance(op, (ast.Is, ast.IsNot)) and (
-                self._is_handle(left) or self._is_handle(right)
+                self.is_handle(left) or self.is_handle(right)
             ):
                 none = isinstance(right, ast.Constant) and right.value is None
                 held = ast.unparse(left)
@@ -227,21 +140,21 @@ class _Reader(ast.NodeVisitor):
                 )
                 self._note(node, f"`{_code(node)}`", question if none else "== or !=")
             if isinstance(op, (ast.In, ast.NotIn)) and (
-                self._is_handle(left) or self._is_handle(right)
+                self.is_handle(left) or self.is_handle(right)
             ):
                 asked = f"contains({ast.unparse(right)}, {ast.unparse(left)})"
                 self._note(
                     node, f"`{_code(node)}`", asked if isinstance(op, ast.In) else f"not_({asked})"
                 )
             left = right
-        if len(node.ops) > 1 and any(map(self._is_handle, (node.left, *node.comparators))):
+        if len(node.ops) > 1 and any(map(self.is_handle, (node.left, *node.comparators))):
             self._note(node, f"the chain `{_code(node)}`", _links(node))
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         """Find `isinstance`, `getattr` with a default, `len` and the like."""
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if node.args and self._is_handle(node.args[0]):
+        if node.args and self.is_handle(node.args[0]):
             held = ast.unparse(node.args[0])
             if name in ("isinstance", "type"):
                 self._note(
@@ -266,7 +179,7 @@ class _Reader(ast.NodeVisitor):
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         """Find f-strings over handles."""
         for part in node.values:
-            if isinstance(part, ast.FormattedValue) and self._is_handle(part.value):
+            if isinstance(part, ast.FormattedValue) and self.is_handle(part.value):
                 named = ast.unparse(part.value)
                 self._note(
                     node,
@@ -277,29 +190,29 @@ class _Reader(ast.NodeVisitor):
 
     def visit_For(self, node: ast.For) -> None:
         """Find loops over handles."""
-        if self._is_handle(node.iter):
+        if self.is_handle(node.iter):
             self._note(
                 node.iter,
                 f"`for … in {_code(node.iter)}`",
                 f"each({ast.unparse(node.iter)}, step)",
             )
-        self.generic_visit(node)
+        super().visit_For(node)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
         """Find comprehensions over handles."""
-        if self._is_handle(node.iter):
+        if self.is_handle(node.iter):
             self._note(
                 node.iter,
                 f"the comprehension over `{_code(node.iter)}`",
                 f"each({ast.unparse(node.iter)}, step)",
             )
+        super().visit_comprehension(node)
         for test in node.ifs:
             self._test(test, f"`if {_code(test)}`")
-        self.generic_visit(node)
 
     def visit_Match(self, node: ast.Match) -> None:
         """Find `match` on a handle."""
-        if self._is_handle(node.subject):
+        if self.is_handle(node.subject):
             subject = _code(node.subject)
             self._note(
                 node, f"`match {subject}`", f"switch({subject}, {{value: branch}}, default=…)"
@@ -311,7 +224,7 @@ class _Reader(ast.NodeVisitor):
         calls = [
             each for part in node.body for each in ast.walk(part) if isinstance(each, ast.Call)
         ]
-        if any(map(self._makes_handle, calls)):
+        if any(map(self.makes_handle, calls)):
             self._note(
                 node,
                 "`try` around a step",
@@ -319,21 +232,6 @@ class _Reader(ast.NodeVisitor):
                 "catches nothing: the step runs later, not here",
             )
         self.generic_visit(node)
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        """A branch's own parameters are handles inside it."""
-        before = set(self._handles)
-        self._handles |= {argument.arg for argument in node.args.args}
-        self.generic_visit(node)
-        self._handles = before
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        """A nested function is read when it is called as a branch; its parameters are handles then, unless it is a step."""
-        if not node.decorator_list:
-            before = set(self._handles)
-            self._handles |= {argument.arg for argument in node.args.args}
-            self.generic_visit(node)
-            self._handles = before
 
 
 def _code(node: ast.expr) -> str:
@@ -347,14 +245,3 @@ def _links(node: ast.Compare) -> str:
     sides = (node.left, *node.comparators)
     pairs = zip(sides, node.ops, sides[1:], strict=False)
     return " & ".join(f"({ast.unparse(ast.Compare(a, [op], [b]))})" for a, op, b in pairs)
-
-
-@cache
-def _node_makers() -> tuple[type, ...]:
-    from flowdsl.dsl.steps import BaseStep
-
-    return (BaseStep,)
-
-
-def _adds_a_node(value: object) -> bool:
-    return isinstance(value, _node_makers()) or hasattr(type(value), "_flow_adds_a_node")
