@@ -293,7 +293,7 @@ class CallDepthError(FlowError):
     def __init__(self, pipeline: str, depth: int) -> None:
         super().__init__(
             f"calls of '{pipeline}' are nested more than {depth} deep.",
-            help="see that the recursion ends, or raise max_depth.",
+            help="see that the recursion ends, or write it with loop(), whose rounds do not nest.",
         )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flowdsl.errors.asking import MediaUnsupportedError, UnfitModelError
 from flowdsl.errors.base import FlowError
 from flowdsl.errors.prompts import SchemaLintError
-from flowdsl.ir.types import Media, Union
+from flowdsl.ir.parts import parts_of
+from flowdsl.ir.types import DictOf, ListOf, Media, SetOf, TupleOf, Union
 from flowdsl.providers import Capabilities, KnowsModels, RefusesSchemas
 
 if TYPE_CHECKING:
@@ -89,11 +90,12 @@ def _unseen(
 
 
 def media_in(type_: Type) -> str | None:
-    """The kind of media a value of the type is; `None` when it is none."""
+    """The kind of media a value of the type is or collects; `None` when it does not."""
     match type_:
         case Media(kind):
             return kind
-        case Union(options):
-            return next(filter(None, map(media_in, options)), None)
+        # A record is left out: its prompt may well show the other fields alone.
+        case Union() | ListOf() | SetOf() | TupleOf() | DictOf():
+            return next(filter(None, map(media_in, parts_of(type_))), None)
         case _:
             return None

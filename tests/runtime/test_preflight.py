@@ -159,6 +159,7 @@ async def test_a_provider_is_made_once_a_run_and_closed() -> None:
     [
         (Media("document"), "document"),
         (Union((NONE, Media("image"))), "image"),
+        (ListOf(Media("image")), "image"),
         (STR, None),
         (Union((STR, NONE)), None),
     ],

@@ -7,14 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowdsl.errors.run import CallDepthError, NoCaseError, StepFailedError, UnknownPipelineError
-from flowdsl.ir.region_nodes import Call
+from flowdsl.ir.region_nodes import Call, Subflow
 from flowdsl.runtime.handlers.feeding import Body, Compile, body_of, open_frame
-from flowdsl.runtime.ops import At, Frame, Mode, Op
+from flowdsl.runtime.ops import At, Frame, Mode, Op, Plan
 from flowdsl.runtime.telling import brief
 
 if TYPE_CHECKING:
     from flowdsl.ir.expr import Scalar
-    from flowdsl.ir.region_nodes import Subflow, Switch
+    from flowdsl.ir.region_nodes import Switch
 
 
 class _Branch(NamedTuple):
@@ -92,12 +92,23 @@ def make_call(op: Op, node: Call, slots: dict[str, int]) -> None:
 
 def _enter_call(node: Call, slots: dict[str, int], at: At) -> None:
     pipelines = at.execution.pipelines
-    plan = pipelines.find(node.pipeline)
+    plan = _around(at.frame, node.pipeline) or pipelines.find(node.pipeline)
     if plan is None:
         raise UnknownPipelineError(node.pipeline, pipelines.names)
     if _depth(at.frame, node) >= node.max_depth:
         raise CallDepthError(node.pipeline, node.max_depth)
     _enter(_Branch("graph", body_of(plan, slots)), at)
+
+
+def _around(frame: Frame, name: str) -> Plan | None:
+    """The innermost pipeline of a name that a frame stands in: two pipelines of one run may be called alike."""
+    at: Frame | None = frame
+    while at is not None:
+        is_pipeline = at.op is None or isinstance(at.op.node, Subflow | Call)
+        if is_pipeline and at.plan.name == name:
+            return at.plan
+        at = at.parent
+    return None
 
 
 def _depth(frame: Frame, node: Call) -> int:

@@ -146,3 +146,53 @@ async def test_a_call_of_an_unknown_pipeline_offers_near_names() -> None:
 
     with pytest.raises(StepFailedError, match="did you mean 'outer'"):
         await run(draft.graph(), n=1)
+
+
+def answering(name: str, answer: int) -> Graph:
+    """A pipeline that calls itself once with 0, and gives its own number."""
+    base = Draft("base")
+    base.input("n")
+    last = base.compute(Const(answer), INT)
+    recurse = Draft("recurse")
+    n = recurse.input("n")
+    less = recurse.compute(Apply("sub", (Name("n"), Const(1))), INT, n=n)
+    again = recurse.add(
+        Call(label="again", inputs=(Port("n", INT),), output=INT, pipeline=PipelineName(name)),
+        n=less,
+    )
+    draft = Draft(name)
+    start = draft.input("n")
+    more = draft.compute(Apply("gt", (Name("n"), Const(0))), BOOL, n=start)
+    draft.add(
+        Switch(
+            label="switch",
+            inputs=(Port("on", BOOL), Port("n", INT)),
+            output=INT,
+            cases=(
+                Case(when=True, body=recurse.graph(again)),
+                Case(when=False, body=base.graph(last)),
+            ),
+        ),
+        on=more,
+        n=start,
+    )
+    return draft.graph()
+
+
+async def test_a_call_means_the_innermost_of_the_pipelines_around_it_that_are_called_alike() -> (
+    None
+):
+    draft = Draft("helper")
+    n = draft.input("n")
+    for number in (1, 2):
+        node = Subflow(
+            label=f"sub{number}",
+            inputs=(Port("n", INT),),
+            output=INT,
+            graph=answering("helper", number),
+        )
+        draft.add(node, n=n)
+
+    done = await run(draft.graph(), n=2)
+
+    assert (done["sub1"], done["sub2"]) == (1, 2)
