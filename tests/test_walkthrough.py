@@ -62,7 +62,7 @@ def test_every_command_of_the_first_tutorial_does_what_the_page_says(folder: Pat
     said = {" ".join(words): _typed(words, folder) for words in typed}
 
     assert {line: done.stderr for line, done in said.items() if done.returncode} == {}
-    assert "2 passed" in said["pytest"].stdout
+    assert "3 passed" in said["pytest"].stdout
     mood, _, beginning = said[
         "flowdsl run diary.py --model mock: --input text=@day.txt"
     ].stdout.partition("  ")
