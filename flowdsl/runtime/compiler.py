@@ -13,6 +13,7 @@ from flowdsl.ir.kinds import AnyNode
 from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.region_nodes import Call, Each, Subflow, Switch, While
 from flowdsl.ir.types import Anything, Json, Media, Plain
+from flowdsl.runtime.fresh import fresh
 from flowdsl.runtime.handlers.branches import make_call, make_subflow, make_switch
 from flowdsl.runtime.handlers.data import make_approve, make_compute, make_text
 from flowdsl.runtime.handlers.each import make_each
@@ -92,6 +93,11 @@ def _compile(graph: Graph, compile_body: Compile, wrap: Wrap | None) -> Plan:
         span=span,
         asks=_asks(graph, ops),
         never=[NEVER] * len(ids),
+        shared=tuple(
+            slot
+            for slot, value in enumerate(template)
+            if slot >= len(ids) and fresh(value) is not value
+        ),
     )
 
 
@@ -142,7 +148,9 @@ def _op(
         place=graph.places.get(node_id),
         # In the order of the ports, for errors that tell what a step was given.
         sources=tuple((port.name, slots[port.name]) for port in node.inputs if port.name in slots),
-        is_kept=bool(node.effects & (Effect.SPENDS | Effect.WRITES)),
+        # A question that nobody answers is not waited for.
+        is_kept=bool(node.effects & (Effect.SPENDS | Effect.WRITES))
+        and not isinstance(node, Approve),
         check=_check_of(node),
     )
     return op, slots

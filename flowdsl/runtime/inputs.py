@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from flowdsl.errors.base import FlowError, raise_all
 from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
 from flowdsl.ir.types import Anything, Variable
+from flowdsl.runtime.fresh import fresh
 from flowdsl.runtime.ops import UNSET
 from flowdsl.runtime.telling import kind_of
 
@@ -37,7 +38,7 @@ def fill_inputs(frame: Frame, given: Mapping[str, object]) -> None:
         elif each.default is UNSET:
             problems.append(MissingInputError(plan.name, each.name, _shown(each.type)))
         else:
-            frame.values[each.slot] = each.default
+            frame.values[each.slot] = fresh(each.default)
     known = [each.name for each in plan.inputs]
     problems += [UnknownInputError(plan.name, name, known) for name in left]
     if problems:

@@ -12,6 +12,7 @@ from flowdsl.events.records import Event
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Node
 from flowdsl.ir.types import Type
+from flowdsl.runtime.fresh import fresh
 
 if TYPE_CHECKING:
     from flowdsl.errors.run import StepFailedError
@@ -139,6 +140,8 @@ class Plan:
     """Every model call in it and its bodies, and where it is written."""
     never: list[float]
     """Times of a frame in which nothing was begun."""
+    shared: tuple[int, ...] = ()
+    """Slots of constants that a step could change: each frame gets its own."""
 
 
 class Owner(Protocol):
@@ -186,6 +189,8 @@ class Frame:
         self.key = key
         self.prefix = prefix
         self.values: Values = plan.template.copy()
+        for slot in plan.shared:
+            self.values[slot] = fresh(self.values[slot])
         self.pending = plan.counts.copy()
         # Two lists of floats, not pairs: nothing here for the garbage collector to visit.
         self.began = plan.never.copy()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from flowdsl.runtime.fresh import fresh
 from flowdsl.runtime.ops import UNSET, At, Frame, Op, Plan
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def open_frame(
         elif name in given:
             values[slot] = given[name]
         elif default is not UNSET:
-            values[slot] = default
+            values[slot] = fresh(default)
     remember(parent, op, frame)
     return frame
 
