@@ -71,6 +71,13 @@ def failure(error: FlowError, code: int = WRONG) -> Answer:
     return Answer(document={"error": error.to_document()}, after=str(error), code=code)
 
 
+def interruption(run: Mapping[str, object] | None = None, after: str = "interrupted") -> Answer:
+    """Ctrl-C as an answer: there is no error class for it, so that it stays Python's own `KeyboardInterrupt`."""
+    said = {**dict.fromkeys(("code", "message", "path", "line", "column", "help"))}
+    document = {"error": {**said, "message": "interrupted"}, "run": run}
+    return Answer(document=document, after=after, code=INTERRUPTED)
+
+
 def deliver(answer: Answer, *, as_json: bool) -> None:
     """Print an answer."""
     if as_json:

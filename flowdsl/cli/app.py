@@ -11,7 +11,7 @@ import typer
 from typer.main import get_command
 
 from flowdsl.cli import models
-from flowdsl.cli.answers import FAILED, INTERRUPTED, Answer, deliver, failure
+from flowdsl.cli.answers import FAILED, Answer, deliver, failure, interruption
 from flowdsl.cli.check import check
 from flowdsl.cli.doctor import doctor
 from flowdsl.cli.graph import graph
@@ -82,21 +82,13 @@ def _answer(given: list[str]) -> Answer:
         return failure(error)
     except typer.TyperException as error:
         return _misused(error)
-    except (KeyboardInterrupt, typer.Abort):
-        return Answer(document={"error": _INTERRUPTED}, after="interrupted", code=INTERRUPTED)
     match answer:
         case Answer():
             return answer
-        case int():
-            return Answer(code=answer)
+        case 130:  # what typer makes of Ctrl-C
+            return interruption()
         case _:
             return Answer()
-
-
-_INTERRUPTED = {
-    **dict.fromkeys(("code", "path", "line", "column", "help")),
-    "message": "interrupted",
-}
 
 
 def _misused(error: typer.TyperException) -> Answer:

@@ -21,7 +21,7 @@ def check(
     model: Model = None,
     as_json: AsJson = False,  # noqa: ARG001 - read by `main`
 ) -> Answer:
-    """Find everything that is wrong with a pipeline, without running it.
+    """Find all that is wrong with a pipeline, before it runs.
 
     Types, wiring and prompts are checked, and whether the models it asks are ready. Inputs are needed only where they
     shape the graph (`Static`).

@@ -54,7 +54,7 @@ EXTRAS: Mapping[str, str] = {
 
 @command
 def doctor(*, as_json: AsJson = False) -> Answer:  # noqa: ARG001 - read by `main`
-    """Show what is installed, which models are ready, and where settings come from."""
+    """Show what is installed, what is ready, and all settings."""
     from flowdsl.config import Loaded, Settings, load
 
     problems: tuple[FlowError, ...] = ()

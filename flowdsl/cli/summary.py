@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
-from flowdsl.cli.answers import DONE, INTERRUPTED, Answer, plain, to_json
+from flowdsl.cli.answers import DONE, Answer, interruption, plain, to_json
 from flowdsl.events.console import seconds_text
 from flowdsl.ir.usage import dollars
 from flowdsl.runtime.run import Run
@@ -35,12 +35,9 @@ def failed(error: FlowError, code: int) -> Answer:
 
 def interrupted(run: object) -> Answer:
     """A run that was ended by Ctrl-C."""
-    said = {**dict.fromkeys(("code", "path", "line", "column", "help")), "message": "interrupted"}
     if not _is_run(run):
-        return Answer(document={"error": said, "run": None}, after="interrupted", code=INTERRUPTED)
-    lines = [f"interrupted {sums(run)}", *_left(run)]
-    document = {"error": said, "run": run_document(run)}
-    return Answer(document=document, after="\n".join(lines), code=INTERRUPTED)
+        return interruption()
+    return interruption(run_document(run), "\n".join([f"interrupted {sums(run)}", *_left(run)]))
 
 
 def _is_run(run: object) -> TypeGuard[Run[object]]:

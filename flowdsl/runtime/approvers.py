@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from flowdsl.runtime.telling import brief
 if TYPE_CHECKING:
     from flowdsl.runtime.context import Approver
 
+_LINE_BYTES = 4096
+"""No terminal hands over longer lines."""
+
 
 def approver_of_terminal() -> Approver | None:
     """Asks on the terminal; `None` when standard input is none."""
@@ -18,5 +22,19 @@ def approver_of_terminal() -> Approver | None:
 
 
 async def _ask(question: str, value: object) -> bool:
-    answer = await asyncio.to_thread(input, f"{question}\n  {brief(value)}\n[y/N] ")
+    sys.stdout.write(f"{question}\n  {brief(value)}\n[y/N] ")
+    sys.stdout.flush()
+    answer = await _line(sys.stdin.fileno())
     return answer.strip().lower() in {"y", "yes"}
+
+
+async def _line(terminal: int) -> str:
+    """The next line that is typed. A thread that waits for it could not be stopped by Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    typed = asyncio.Event()
+    loop.add_reader(terminal, typed.set)
+    try:
+        await typed.wait()
+    finally:
+        loop.remove_reader(terminal)
+    return os.read(terminal, _LINE_BYTES).decode(errors="replace")

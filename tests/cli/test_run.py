@@ -141,7 +141,9 @@ def test_bytes_are_written_as_they_are(call: Call, folder: Path) -> None:
     call("run", "raw.py", "-o", "out.bin")
 
     assert (folder / "out.bin").read_bytes() == b"\x00\xff"
-    assert in_process_of_its_own("run", "raw.py", "--json", folder=folder).document["value"] == "AP8="
+    assert (
+        in_process_of_its_own("run", "raw.py", "--json", folder=folder).document["value"] == "AP8="
+    )
 
 
 def test_settings_stand_below_flags(call: Call, folder: Path) -> None:

@@ -1,0 +1,194 @@
+"""The program as a whole: help, exit codes, the contract of `--json`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from flowdsl.cli.app import main
+from tests.cli.calling import Call, in_process_of_its_own, write
+
+READING = {
+    "run": ("run", "flows.py:twice", "--input", "n=1"),
+    "check": ("check", "flows.py:twice"),
+    "check, with problems": ("check", "flows.py:wrong"),
+    "graph": ("graph", "flows.py:twice"),
+    "graph as svg": ("graph", "flows.py:twice", "--format", "svg"),
+    "graph to a file": ("graph", "flows.py:twice", "--output", "g.txt"),
+    "list": ("list",),
+    "list of a file": ("list", "flows.py"),
+    "show": ("show", "flows.py:grade"),
+    "models list": ("models", "list"),
+    "doctor": ("doctor",),
+    "version": ("version",),
+}
+WRONG = {
+    "no such command": ("runn",),
+    "no such option": ("run", "flows.py:twice", "--bogus"),
+    "nothing to run": ("run",),
+    "a word for a number": ("run", "flows.py:twice", "--seed", "x"),
+    "no such choice": ("graph", "flows.py:twice", "--format", "png"),
+    "several pipelines": ("run", "flows.py"),
+    "no such file": ("check", "none.py"),
+    "a body that raises": ("graph", "flows.py:wrong"),
+    "a body that raises, shown": ("show", "flows.py:wrong"),
+    "a missing input": ("run", "flows.py:twice"),
+    "no such file to list": ("list", "none.py"),
+    "no such model": ("models", "pull", "nothing"),
+    "no model": ("run", "flows.py:greet", "--input", "word=x"),
+    "a file that can't be written": ("graph", "flows.py:twice", "--output", "none/g.txt"),
+}
+
+
+@pytest.mark.parametrize("arguments", READING.values(), ids=READING)
+def test_json_is_one_document_and_nothing_else(call: Call, arguments: tuple[str, ...]) -> None:
+    done = call(*arguments, "--json")
+
+    assert isinstance(json.loads(done.out), dict)
+    assert done.code == (2 if "flows.py:wrong" in arguments else 0)
+
+
+@pytest.mark.parametrize("arguments", READING.values(), ids=READING)
+def test_without_json_there_is_text_for_people(call: Call, arguments: tuple[str, ...]) -> None:
+    done = call(*arguments)
+
+    said = done.out + done.err
+    assert said.strip()
+    assert not said.startswith("{")
+
+
+@pytest.mark.parametrize("arguments", WRONG.values(), ids=WRONG)
+def test_errors_are_documents_too(call: Call, arguments: tuple[str, ...]) -> None:
+    done = call(*arguments, "--json")
+
+    error = done.document["error"]
+    assert done.code == 2
+    assert isinstance(error, dict)
+    assert list(error)[:6] == ["code", "message", "path", "line", "column", "help"]
+    assert error["code"].startswith("FD")
+
+
+@pytest.mark.parametrize("arguments", WRONG.values(), ids=WRONG)
+def test_errors_for_people_go_to_standard_error(call: Call, arguments: tuple[str, ...]) -> None:
+    done = call(*arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("FD")
+
+
+def test_several_problems_are_all_in_the_document(call: Call) -> None:
+    error = call("run", "flows.py:twice", "-i", "n=x", "-i", "m=1", "--json").document["error"]
+
+    assert isinstance(error, dict)
+    assert [each["code"] for each in error["problems"]] == ["FD206", "FD204"]
+
+
+def test_usage_errors_name_near_commands_and_where_help_is(
+    call: Call, snapshot: SnapshotAssertion
+) -> None:
+    said = [call(*WRONG[name]).err for name in list(WRONG)[:5]]
+
+    assert "\n".join(said) == snapshot
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
+def test_help_lists_the_commands(
+    call: Call,
+    arguments: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    snapshot: SnapshotAssertion,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    done = call(*arguments)
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out == call("--help").out == snapshot(name="help")
+
+
+def test_a_group_without_a_command_shows_its_help(call: Call) -> None:
+    done = call("models")
+
+    assert done.code == 0
+    assert "pull" in done.out
+
+
+def test_the_version_has_an_option_too(call: Call) -> None:
+    assert call("--version").out == call("version").out
+    assert call("--version").code == 0
+
+
+def test_help_loads_no_engine() -> None:
+    script = (
+        "import sys\n"
+        "from flowdsl.cli.app import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = ('asyncio', 'flowdsl.engine', 'flowdsl.dsl', 'networkx', 'pydantic', 'rich')\n"
+        "sys.stderr.write(repr([name for name in heavy if name in sys.modules]))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+
+    assert done.stderr == "[]"
+
+
+def test_a_reader_that_has_read_enough_is_no_trouble(folder: Path) -> None:
+    write(
+        folder,
+        "long.py",
+        """
+        from flowdsl import pipeline, step
+
+        @step
+        def many() -> list[int]:
+            return list(range(200_000))
+
+        @pipeline
+        def long() -> list[int]:
+            return many()
+        """,
+    )
+    command = f"{sys.executable} -m flowdsl run long.py -q | head -1"
+
+    done = subprocess.run(
+        ["sh", "-c", command], check=True, capture_output=True, text=True, cwd=folder
+    )
+
+    assert (done.stdout, done.stderr) == ("[\n", "")
+
+
+def test_an_interrupt_before_the_run_gives_130(call: Call, folder: Path) -> None:
+    write(folder, "stopped.py", "raise KeyboardInterrupt\n")
+
+    done = call("check", "stopped.py")
+    document = call("check", "stopped.py", "--json").document
+
+    assert (done.code, done.err) == (130, "interrupted\n")
+    assert document["error"] == {
+        **dict.fromkeys(("code", "message", "path", "line", "column", "help")),
+        "message": "interrupted",
+    }
+
+
+def test_the_process_leaves_with_the_code(folder: Path) -> None:
+    assert in_process_of_its_own("check", "flows.py:twice", folder=folder).code == 0
+    assert in_process_of_its_own("check", "flows.py:wrong", folder=folder).code == 2
+    assert in_process_of_its_own("run", "flows.py:breaks", "-i", "n=1", folder=folder).code == 1
+
+
+def test_the_arguments_are_those_of_the_process_by_default(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["flowdsl", "version"])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    assert capsys.readouterr().out.startswith("flowdsl ")
