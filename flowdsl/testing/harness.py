@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
+from flowdsl.config import FOLLOWING, Settings
 from flowdsl.dsl.places import here
 from flowdsl.engine import Options, run_sync
-from flowdsl.ir.ids import ModelName
 from flowdsl.runtime.run import Run
 from flowdsl.testing.everywhere import DEFAULT, EveryModel
 from flowdsl.testing.scripted import Script, ScriptedProvider
@@ -61,12 +62,12 @@ def run_pipeline(
         FlowError: The pipeline or its inputs are not in order; nothing was run.
     """
     every = _every(script, mock=mock)
-    # Its inputs are checked by the run itself, so that their types need not be known here.
-    chosen: Pipeline[..., R] = pipeline.using(
-        providers=every, model=pipeline.options.get("model", DEFAULT), progress=False
-    )
-    run = chosen.run(**{**given, **inputs})
-    return ScriptedRun[R].of(run, every.requests)
+    pairs = tuple(pipeline.signature.bind((), {**given, **inputs}, here))
+    static = {each.port.name for each in pipeline.signature.parameters if each.is_static}
+    traced = pipeline.trace(**{port.name: value for port, value in pairs if port.name in static})
+    values = {port.name: value for port, value in pairs if port.name not in static}
+    options = _options(every, Options(**pipeline.options))
+    return ScriptedRun[R].of(run_sync(traced.graph, values, options), every.requests)
 
 
 def run_step(
@@ -94,9 +95,19 @@ def run_step(
     every = _every(script, mock=mock)
     pairs = tuple(step.signature.bind((), {**given, **inputs}, here))
     graph = step.graph_of(tuple(port.name for port, _ in pairs))
-    options = Options(providers=every, model=ModelName(DEFAULT), progress=False)
-    return ScriptedRun[R].of(
-        run_sync(graph, {port.name: value for port, value in pairs}, options), every.requests
+    values = {port.name: value for port, value in pairs}
+    return ScriptedRun[R].of(run_sync(graph, values, _options(every, Options())), every.requests)
+
+
+def _options(every: EveryModel, options: Options) -> Options:
+    """The options with nothing taken from settings: a test gives the same on every machine."""
+    return replace(
+        options,
+        providers=every,
+        model=options.model or DEFAULT,
+        aliases={alias: f"{alias}:" for alias in FOLLOWING},
+        settings=Settings(),
+        progress=False,
     )
 
 
