@@ -24,6 +24,16 @@ class PartialRun(Protocol):
     """What was done of a run; a `flowdsl.Run`."""
 
     @property
+    def status(self) -> str:
+        """`done`, `failed` or `cancelled`."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """How long it went."""
+        ...
+
+    @property
     def nodes(self) -> Mapping[str, NodeView]:
         """Each node's record, by address."""
         ...
