@@ -2,7 +2,7 @@
 
 from flowdsl.config.aliases import FOLLOWING, resolve
 from flowdsl.config.kinds import is_table
-from flowdsl.config.load import PREFIX, Loaded, Origin, current, load, unknown_variables
+from flowdsl.config.reading import PREFIX, Loaded, Origin, current, load, unknown_variables
 from flowdsl.config.settings import KINDS, Settings
 
 __all__ = [

@@ -43,7 +43,7 @@ def find_file(folder: Path, known: Sequence[str], problems: list[FlowError]) -> 
     for each in (folder, *folder.parents):
         for name, table in ((OWN_FILE, ()), (SHARED_FILE, TABLE)):
             text = _text(each / name, problems)
-            if text is not None and (not table or ".".join(table) in text):
+            if text is not None and (not table or table[-1] in text):
                 found = _read(each / name, text, table, known, problems)
                 if found is not None:
                     return found

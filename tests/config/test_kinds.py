@@ -1,0 +1,49 @@
+"""What settings take."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import get_args, get_type_hints
+
+import pytest
+
+from flowdsl.config import KINDS, Settings, is_table
+from flowdsl.config.kinds import COURSE, SECONDS, WAIT, WHOLE
+from flowdsl.ir.policy import OnFailure
+from flowdsl.providers.catalog import ProviderSettings
+
+
+def test_texts_of_variables_are_read_like_values() -> None:
+    assert WHOLE.parse("3") == WHOLE.read(3) == 3
+    assert SECONDS.parse("0.5") == SECONDS.read(0.5)
+    assert WAIT.parse("0") == WAIT.read(0) == 0
+    assert COURSE.parse("continue") == "continue"
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "0", "nan"])
+def test_texts_that_are_no_count_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="^"):
+        WHOLE.parse(text)
+
+
+def test_every_setting_has_a_kind_and_its_default_is_taken() -> None:
+    defaults = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
+
+    assert list(KINDS) == list(defaults)
+    for name, default in defaults.items():
+        if default is not None and name != "mock_rules":
+            assert KINDS[name].read(default) == default
+
+
+def test_a_course_is_one_of_those_a_run_has() -> None:
+    assert set(get_args(OnFailure)) == {"stop", "continue"}
+
+
+def test_what_providers_can_be_told_can_be_set() -> None:
+    assert {each.name for each in fields(ProviderSettings)} <= set(KINDS)
+    assert get_type_hints(Settings)["local_slots"] is int
+
+
+def test_only_a_table_is_a_table() -> None:
+    assert is_table({})
+    assert not is_table([])
