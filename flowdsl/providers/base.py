@@ -91,6 +91,8 @@ class Capabilities:
     context_tokens: int | None = None
     """`None` when unknown."""
     max_output_tokens: int | None = None
+    is_free: bool = False
+    """Its calls cost nothing, so a run that ends early need not wait for one."""
 
 
 FaultKind = Literal[

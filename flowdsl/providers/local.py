@@ -83,7 +83,7 @@ class LocalProvider:
 
     def capabilities(self, model: ModelName, /) -> Capabilities | None:
         """Text in, text or structured answers out."""
-        return Capabilities(context_tokens=self._window(model))
+        return Capabilities(context_tokens=self._window(model), is_free=True)
 
     def unready(self, model: ModelName, /) -> str | None:
         """Why the model cannot answer now, with the command that mends it."""

@@ -55,7 +55,9 @@ class MockProvider:
 
     def capabilities(self, _model: ModelName, /) -> Capabilities | None:
         """Takes everything."""
-        return Capabilities(images=True, documents=True, context_tokens=self._context_tokens)
+        return Capabilities(
+            images=True, documents=True, context_tokens=self._context_tokens, is_free=True
+        )
 
     def unready(self, _model: ModelName, /) -> str | None:
         """Nothing is ever missing."""

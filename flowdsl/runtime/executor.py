@@ -111,7 +111,7 @@ class Execution(Workforce):
             return
         self.is_stopping = True
         self.take_work_away()
-        self.doom(lambda op, _: not op.is_kept)
+        self.doom(lambda op, frame: not frame.keeps(op))
         loop = asyncio.get_running_loop()
         self._timers.append(loop.call_later(self.context.grace_s, self._abort))
 
@@ -216,8 +216,6 @@ class Execution(Workforce):
 
     def complete(self, frame: Frame, op: Op, value: object, began: float) -> None:
         """Settle a region; whoever is at work now may be of another crew than its readers."""
-        if frame.is_lost:
-            return
         self.settle(frame, op, value, began)
         self.hire_all()
 

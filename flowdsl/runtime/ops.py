@@ -170,6 +170,8 @@ class Frame:
     forgot: set[int] | None = None
     """Regions of which more frames were opened than are remembered."""
     bills: dict[int, Bill] | None = None
+    free: set[int] | None = None
+    """Model calls that cost nothing, whatever their kind of node may."""
     is_dead = False
 
     def __init__(
@@ -203,6 +205,10 @@ class Frame:
         """How long an op took; `None` when it was not begun or is not over."""
         ended = self.ended[op.index]
         return None if ended == NEVER else ended - self.began[op.index]
+
+    def keeps(self, op: Op) -> bool:
+        """Whether an op that has begun is let finish within the grace."""
+        return op.is_kept and op.index not in (self.free or ())
 
     def is_within(self, other: Frame) -> bool:
         """Whether it is that frame or was opened somewhere below it."""

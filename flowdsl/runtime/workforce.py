@@ -112,7 +112,7 @@ class Workforce(ABC):
         for worker in self.workers:
             if worker.frame is not None and worker.frame.is_within(frame):
                 worker.frame.seal()
-        self.doom(lambda op, where: where.is_within(frame) and not op.is_kept)
+        self.doom(lambda op, where: where.is_within(frame) and not where.keeps(op))
 
     # -- workers
 

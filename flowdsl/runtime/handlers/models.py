@@ -56,6 +56,8 @@ class _Asking:
         """Ask until an answer is of the declared type, or the repairs are used up."""
         node, context, op = self.node, at.execution.context, at.op
         call = _Call(at, context.models(node.model))
+        if _costs_nothing(call.model):
+            at.frame.free = {*(at.frame.free or ()), op.index}
         rendered = render(
             node.prompt, named(at.frame.values, self.slots), read_file=reader_of(context.workspace)
         )
@@ -119,6 +121,13 @@ class _Asking:
                 _refuse_half(call, reply, clock() - began)
                 return reply, clock() - began
         raise AssertionError(retry)
+
+
+def _costs_nothing(model: Model) -> bool:
+    if not isinstance(model.provider, KnowsModels):
+        return False
+    can = model.provider.capabilities(model.name)
+    return can is not None and can.is_free
 
 
 def _refuse_unseen(call: _Call, messages: tuple[Message, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -21,9 +22,7 @@ from flowdsl.ir.types import INT, STR, ListOf, Media, Type
 from flowdsl.ir.usage import Usage
 from flowdsl.prompts import Document, parse_template
 from flowdsl.providers import Capabilities, Delta, FinishReason, Provider, Reply, Request
-from tests.runtime.building import Draft, partial_run, run
-
-USAGE = Usage(calls=1, input_tokens=10, output_tokens=5)
+from tests.runtime.building import Draft, input_tokens=10, output_tokens=5, partial_run, run  USAGE = Usage(calls=1, whole_run
 
 
 def reply(text: str, finish: FinishReason = "end", cost: str | None = "0.01") -> Reply:
@@ -167,7 +166,9 @@ async def test_a_refusal_or_a_cut_answer_is_never_a_success(
     with pytest.raises(StepFailedError, match=said) as caught:
         await run(ask_graph(), asking(Fake(reply("sorry", finish))), x="life")
 
-    assert partial_run(caught).nodes["ask"].state == "failed"
+    failed = whole_run(caught)
+    assert failed.nodes["ask"].state == "failed"
+    assert (failed.usage, failed.cost_usd) == (USAGE, Decimal("0.01"))
 
 
 async def test_an_unknown_price_makes_the_cost_unknown() -> None:
@@ -288,3 +289,46 @@ async def test_a_caller_of_text_that_fails_does_not_fail_the_run() -> None:
     options = Options(model="fake:m", providers={"fake": Streaming(reply("abc"))}, on_text=breaks)
 
     assert (await run(ask_graph(), options, x="life")).value == "abc"
+
+
+class Unhurried(Fake):
+    """Answers once another step has failed, and knows whether that costs anything."""
+
+    def __init__(self, *, is_free: bool) -> None:
+        super().__init__(reply("late"))
+        self._is_free = is_free
+        self.began = asyncio.Event()
+
+    async def complete(self, request: Request, /) -> Reply:
+        self.began.set()
+        await asyncio.sleep(0.05)
+        return await super().complete(request)
+
+    def models(self) -> tuple[ModelName, ...]:
+        return ()
+
+    def capabilities(self, _model: ModelName, /) -> Capabilities | None:
+        return Capabilities(is_free=self._is_free)
+
+    def unready(self, _model: ModelName, /) -> str | None:
+        return None
+
+
+@pytest.mark.parametrize(("is_free", "state"), [(True, "cancelled"), (False, "done")])
+async def test_only_a_call_that_costs_something_is_waited_for_after_a_failure(
+    is_free: object, state: str
+) -> None:
+    provider = Unhurried(is_free=bool(is_free))
+
+    async def fails(n: int) -> int:
+        await provider.began.wait()
+        raise ValueError(n)
+
+    draft = Draft()
+    draft.add(Generate(label="ask", output=STR, prompt=Prompt(user=(Static("?"),))))
+    draft.step(fails, draft.input("n"))
+
+    with pytest.raises(StepFailedError) as caught:
+        await run(draft.graph(), Options(model="fake:m", providers={"fake": provider}), n=1)
+
+    assert partial_run(caught).nodes["ask"].state == state
