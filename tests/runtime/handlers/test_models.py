@@ -22,7 +22,9 @@ from flowdsl.ir.types import INT, STR, ListOf, Media, Type
 from flowdsl.ir.usage import Usage
 from flowdsl.prompts import Document, parse_template
 from flowdsl.providers import Capabilities, Delta, FinishReason, Provider, Reply, Request
-from tests.runtime.building import Draft, input_tokens=10, output_tokens=5, partial_run, run  USAGE = Usage(calls=1, whole_run
+from tests.runtime.building import Draft, partial_run, run, whole_run
+
+USAGE = Usage(calls=1, input_tokens=10, output_tokens=5)
 
 
 def reply(text: str, finish: FinishReason = "end", cost: str | None = "0.01") -> Reply:
