@@ -292,7 +292,17 @@ class Pipeline(Generic[P, R]):
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
         """How a notebook shows it: its graph."""
-        return {"image/svg+xml": self.graph.to_svg(), "text/plain": self.graph.to_text()}
+        graph = self.graph
+        return {
+            "text/html": self._repr_html_(),
+            "image/svg+xml": graph.to_svg(),
+            "text/plain": graph.to_text(),
+        }
+
+    def _repr_html_(self) -> str:
+        from flowdsl.ir.draw import to_html
+
+        return to_html(self.graph)
 
 
 @contextmanager

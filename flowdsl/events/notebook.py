@@ -136,7 +136,7 @@ MAX_ROWS = 24
 _SHOWN_FIRST: tuple[State, ...] = ("running", "failed", "skipped", "done", "waiting")
 # Colours are the front end's own where they can be, so that it reads by day and by night.
 _LINE = "font-size:13px;margin:2px 0;text-align:left;font-variant-numeric:tabular-nums"
-_TABLE = "font-size:12px;border-collapse:collapse;margin:2px 0;background:transparent"
+_TABLE = "font-size:12px;border-collapse:collapse;margin:2px 0;color:inherit;background:transparent"
 _CELL = (
     "padding:1px 12px 1px 0;border:0;background:transparent;text-align:{side};white-space:nowrap"
 )

@@ -8,14 +8,14 @@ from html import escape
 from unicodedata import east_asian_width
 from urllib.parse import quote
 
-from flowdsl.ir.draw_style import STATES, STYLE
+from flowdsl.ir.draw_style import STATES, STYLE, THEMES
 from flowdsl.ir.figure import Body, Box, Card, Figure, Line, Metrics, figure_of
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.layout import Gaps, Size
 from flowdsl.ir.mermaid import to_mermaid
 from flowdsl.ir.text_drawing import to_text_drawing
 
-__all__ = ["to_mermaid", "to_svg", "to_text_drawing"]
+__all__ = ["to_html", "to_mermaid", "to_svg", "to_text_drawing"]
 
 _MARGIN = 20.0
 _HEADING = 34.0
@@ -56,6 +56,16 @@ def to_svg(graph: Graph, *, states: Mapping[str, str] | None = None) -> str:
         "</g></svg>",
     )
     return "".join(parts)
+
+
+def to_html(graph: Graph, *, states: Mapping[str, str] | None = None) -> str:
+    """The drawing for a notebook's cell: it follows the notebook's theme, where that is not the system's.
+
+    Args:
+        graph: As for `to_svg`.
+        states: As for `to_svg`.
+    """
+    return f"<div><style>{THEMES}</style>{to_svg(graph, states=states)}</div>"
 
 
 def _safe(text: str) -> str:

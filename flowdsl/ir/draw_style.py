@@ -39,46 +39,67 @@ _LAMPS = {
 }
 
 
-def _looks(looks: dict[str, _Look]) -> str:
+def _looks(looks: dict[str, _Look], page: str) -> str:
     return "".join(
-        f".flowdsl .{kind}>.box{{stroke:{border};fill:{filling}}}.flowdsl .{kind}>.kind{{fill:{ink}}}"
+        f"{page}.flowdsl .{kind}>.box{{stroke:{border};fill:{filling}}}"
+        f"{page}.flowdsl .{kind}>.kind{{fill:{ink}}}"
         for kind, (border, filling, ink) in looks.items()
     )
 
 
-def _lamps() -> str:
+def _lamps(page: str) -> str:
     return "".join(
-        f".flowdsl .{state}>.lamp{{fill:{colour}}}.flowdsl .{state}>.box{{stroke:{colour};stroke-width:2.5}}"
+        f"{page}.flowdsl .{state}>.lamp{{fill:{colour}}}"
+        f"{page}.flowdsl .{state}>.box{{stroke:{colour};stroke-width:2.5}}"
         for state, colour in _LAMPS.items()
+    )
+
+
+def _day(page: str = "") -> str:
+    return (
+        f"{page}.flowdsl text{{fill:#0f172a}}"
+        f"{page}.flowdsl .paper{{fill:#ffffff;stroke:#e2e8f0}}"
+        f"{page}.flowdsl .type{{fill:#475569}}"
+        f"{page}.flowdsl .part{{fill:#0f766e}}"
+        f"{page}.flowdsl .output>.name{{fill:#ffffff}}"
+        f"{page}.flowdsl .edge path{{stroke:#8391a7}}{page}.flowdsl .edge .tip{{fill:#8391a7}}"
+        f"{_looks(_DAY, page)}{_lamps(page)}{page}.flowdsl .mark{{fill:#ffffff}}"
+    )
+
+
+def _night(page: str = "") -> str:
+    return (
+        f"{page}.flowdsl text{{fill:#e8eef7}}"
+        f"{page}.flowdsl .paper{{fill:#0f172a;stroke:#1e293b}}"
+        f"{page}.flowdsl .type{{fill:#a8b5c8}}"
+        f"{page}.flowdsl .part{{fill:#5eead4}}"
+        f"{page}.flowdsl .output>.name{{fill:#0f172a}}"
+        f"{page}.flowdsl .edge path{{stroke:#7b8aa3}}{page}.flowdsl .edge .tip{{fill:#7b8aa3}}"
+        f"{_looks(_NIGHT, page)}{_lamps(page)}{page}.flowdsl .mark{{fill:#ffffff}}"
     )
 
 
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 STYLE = (
-    f".flowdsl text{{font-family:{_FONT};text-anchor:middle;fill:#0f172a}}"
-    ".flowdsl .paper{fill:#ffffff;stroke:#e2e8f0}"
+    f".flowdsl text{{font-family:{_FONT};text-anchor:middle}}"
     ".flowdsl .heading{font-size:16.5px;font-weight:600;text-anchor:start}"
     ".flowdsl .name{font-size:13.5px;font-weight:600}"
     ".flowdsl .kind{font-size:11px}"
-    ".flowdsl .type{font-size:11px;fill:#475569}"
-    ".flowdsl .part{font-size:11px;font-weight:600;fill:#0f766e}"
+    ".flowdsl .type{font-size:11px}"
+    ".flowdsl .part{font-size:11px;font-weight:600}"
     ".flowdsl .box{stroke-width:1.25}"
     ".flowdsl .model>.box{stroke-width:2}"
-    ".flowdsl .output>.name{fill:#ffffff}"
-    ".flowdsl .edge path{fill:none;stroke:#8391a7;stroke-width:1.4}"
-    ".flowdsl .edge .tip{fill:#8391a7;stroke:none}"
+    ".flowdsl .edge path{fill:none;stroke-width:1.4}"
+    ".flowdsl .edge .tip{stroke:none}"
     ".flowdsl .order path{stroke-dasharray:5 4}"
+    ".flowdsl .mark{font-size:10px;font-weight:700}"
+    f"{_day()}"
+    f"@media(prefers-color-scheme:dark){{{_night()}}}"
     ".flowdsl .edge:hover path{stroke:#2563eb}.flowdsl .edge:hover .tip{fill:#2563eb;stroke:none}"
-    ".flowdsl .mark{font-size:10px;font-weight:700;fill:#ffffff}"
-    f"{_looks(_DAY)}{_lamps()}"
-    "@media(prefers-color-scheme:dark){"
-    ".flowdsl text{fill:#e8eef7}"
-    ".flowdsl .paper{fill:#0f172a;stroke:#1e293b}"
-    ".flowdsl .type{fill:#a8b5c8}"
-    ".flowdsl .part{fill:#5eead4}"
-    ".flowdsl .output>.name{fill:#0f172a}"
-    ".flowdsl .edge path{stroke:#7b8aa3}.flowdsl .edge .tip{fill:#7b8aa3}"
-    f"{_looks(_NIGHT)}{_lamps()}"
-    "}"
 )
 """Plain rules without variables, so that converters without a browser show the day's colours."""
+
+THEMES = _day(":is([data-jp-theme-light=true],.vscode-light) ") + _night(
+    ":is([data-jp-theme-light=false],.vscode-dark) "
+)
+"""The same for a notebook whose theme is not the system's: JupyterLab and VS Code say which one is on."""

@@ -167,8 +167,16 @@ class Graph:
         )
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
-        """How a notebook shows it: SVG, with the text form beside."""
-        return {"image/svg+xml": self.to_svg(), "text/plain": self.to_text()}
+        """How a notebook shows it: the drawing, with the text form beside."""
+        return {
+            "text/html": self._repr_html_(),
+            "image/svg+xml": self.to_svg(),
+            "text/plain": self.to_text(),
+        }
+
+    def _repr_html_(self) -> str:
+        draw: Callable[[Graph], str] = import_module("flowdsl.ir.draw").to_html
+        return draw(self)
 
     def to_svg(self) -> str:
         """A drawing, as one self-contained SVG document."""

@@ -42,19 +42,18 @@ def _graver(one: State, other: State) -> State:
 
 def run_html(run: Outcome[object]) -> str:
     """The drawing with states, and a table of what each node did; everything from outside is escaped."""
-    from flowdsl.ir.draw import to_svg
+    from flowdsl.ir.draw import to_html
 
     head = f"<p><b>{escape(run.graph.name)}</b>: {escape(_summary(run))}</p>"
     failures = "".join(f"<pre>{escape(str(failure))}</pre>" for failure in run.failures)
     rows = "".join(_row(path, record) for path, record in list(run.nodes.items())[:MAX_ROWS])
     more = len(run.nodes) - MAX_ROWS
     rest = f"<p>… and {more} further nodes</p>" if more > 0 else ""
-    cells = "".join(
-        f"<th>{each}</th>" for each in ("node", "state", "seconds", "tokens", "cost", "value")
-    )
+    cells = "".join(_cell("th", name, name) for name in _COLUMNS)
     return (
-        f"<div>{head}{failures}{to_svg(run.graph, states=states_of(run))}"
-        f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>{rest}</div>"
+        f"<div>{head}{failures}{to_html(run.graph, states=states_of(run))}"
+        f'<table style="{_TABLE}"><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>'
+        f"{rest}</div>"
     )
 
 
@@ -76,7 +75,25 @@ def _row(path: str, record: NodeRecord) -> str:
         dollars(record.cost_usd) if usage.calls else "",
         brief(record.value) if record.state == "done" else "",
     )
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    shown = zip(_COLUMNS, cells, strict=True)
+    return "<tr>" + "".join(_cell("td", name, cell) for name, cell in shown) + "</tr>"
+
+
+# Notebooks set tables to the right and let them take colours of their own.
+_TABLE = "margin:8px 0;font-size:12px;color:inherit;border-collapse:collapse"
+_COLUMNS = {
+    "node": "left",
+    "state": "left",
+    "seconds": "right",
+    "tokens": "right",
+    "cost": "right",
+    "value": "left",
+}
+
+
+def _cell(tag: str, column: str, text: str) -> str:
+    style = f"text-align:{_COLUMNS[column]};vertical-align:top;padding:3px 10px"
+    return f'<{tag} style="{style}">{escape(text)}</{tag}>'
 
 
 def run_document(run: Outcome[object]) -> dict[str, object]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowdsl.ir.draw import to_mermaid, to_svg
+from flowdsl.ir.draw import to_html, to_mermaid, to_svg
 from flowdsl.ir.graph import Edge, Graph, Output
 from flowdsl.ir.ids import NodeId, PipelineName
 from flowdsl.ir.region_nodes import Case, Switch
@@ -178,5 +178,17 @@ def test_a_notebook_shows_the_drawing_and_the_text() -> None:
     shown: dict[str, str] = getattr(audit(), asked_by_ipython)(include=None, exclude=None)
 
     assert shown["image/svg+xml"] == to_svg(audit())
+    assert shown["text/html"] == to_html(audit())
     assert shown["text/plain"].startswith("pipeline audit")
     assert audit().to_mermaid() == to_mermaid(audit())
+
+
+def test_a_drawing_in_a_notebook_follows_the_notebooks_theme() -> None:
+    shown = to_html(audit())
+
+    assert to_svg(audit()) in shown
+    for page in (
+        "[data-jp-theme-light=false],.vscode-dark",
+        "[data-jp-theme-light=true],.vscode-light",
+    ):
+        assert f":is({page}) .flowdsl .paper{{" in shown
