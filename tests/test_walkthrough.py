@@ -21,6 +21,10 @@ def _blocks(language: str) -> list[Block]:
     return [block for block in blocks(LESSON) if block.language == language]
 
 
+def _shown(beginning: str) -> str:
+    return next(each.text for each in _blocks("text") if each.text.startswith(beginning))
+
+
 def _commands() -> Iterator[list[str]]:
     for block in _blocks("bash"):
         for line in block.text.splitlines():
@@ -71,6 +75,18 @@ def test_every_command_of_the_first_tutorial_does_what_the_page_says(folder: Pat
 
 
 def test_the_drawing_of_the_first_tutorial_is_the_one_its_reader_sees(folder: Path) -> None:
-    shown = next(block.text for block in _blocks("text") if block.text.startswith("diary\n"))
+    shown = _shown("diary\n")
 
     assert _typed(["flowdsl", "graph", "diary.py"], folder).stdout.startswith(shown)
+
+
+def test_the_mistake_of_the_first_tutorial_is_told_as_the_page_says(folder: Path) -> None:
+    file = folder / "diary.py"
+    right = file.read_text(encoding="utf-8")
+    wrong = right.replace("report(paragraphs, each(", "report(text, each(")
+    file.write_text(wrong, encoding="utf-8")
+
+    done = _typed(["flowdsl", "check", "diary.py", "--model", "mock:"], folder)
+
+    assert done.returncode == 2
+    assert done.stdout.startswith(_shown("FD102"))
