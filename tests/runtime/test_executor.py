@@ -147,6 +147,20 @@ async def test_the_longest_path_is_taken_first() -> None:
     assert order == ["long", "short", "also_short"]
 
 
+async def test_what_becomes_ready_later_is_taken_by_the_same_rule() -> None:
+    order: list[str] = []
+    draft = Draft()
+    first = draft.step(inc, draft.input("x"), label="first")
+    for name in ("short", "also_short"):
+        draft.step(_noting(order, name), first, label=name, lane="inline")
+    tail = draft.step(_noting(order, "long"), first, label="long", lane="inline")
+    tail = draft.step(inc, tail, label="tail")
+
+    await run(draft.graph(tail), Options(max_parallel=1), x=1)
+
+    assert order == ["long", "short", "also_short"]
+
+
 def _noting(order: list[str], name: str) -> Callable[[int], int]:
     def note(n: int) -> int:
         order.append(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -28,6 +29,30 @@ async def test_a_stop_iteration_is_not_lost() -> None:
     with pytest.raises(RuntimeError, match="StopIteration"):
         await threads.run(ends)
     threads.close(wait=True)
+
+
+async def test_a_job_that_was_cancelled_while_it_waited_is_not_begun() -> None:
+    threads = Threads(1, "test-lane")
+    began, free = threading.Event(), threading.Event()
+    ran: list[str] = []
+
+    def holds() -> object:
+        began.set()
+        return free.wait(10)
+
+    loop = asyncio.get_running_loop()
+    first = loop.create_task(threads.run(holds))
+    assert await asyncio.to_thread(began.wait, 10)
+    second = loop.create_task(threads.run(lambda: ran.append("second")))
+    await asyncio.sleep(0)
+
+    second.cancel()
+    await asyncio.sleep(0)
+    free.set()
+
+    assert await first is True
+    threads.close(wait=True)
+    assert ran == []
 
 
 def test_lanes_that_were_not_used_hold_nothing() -> None:

@@ -50,11 +50,11 @@ def each_graph(
     return draft.graph()
 
 
-def with_flag(flag: str, test: Callable[[int], bool], *, paid: bool = False) -> Graph:
+def with_flag(flag: str, test: Callable[[int], bool]) -> Graph:
     """A body that adds one, with an output `stop` or `skip`."""
     draft = Draft("body")
     item = draft.input("item")
-    value = draft.step(inc, item, effects=MODEL_CALL) if paid else draft.step(inc, item)
+    value = draft.step(inc, item)
     told = draft.step(test, item, output=BOOL, lane="inline", label=flag)
     return draft.graph(value, **{flag: told})
 
@@ -118,13 +118,40 @@ def test_stop_ends_after_its_item_however_many_run_at_once(
     assert asyncio.run(value_of(graph, items=items)) == [n + 1 for n in items[:until]]
 
 
+def is_two(n: int) -> bool:
+    return n == 2
+
+
 async def test_what_spends_is_not_tried_on_speculation_before_a_stop() -> None:
-    graph = each_graph(with_flag("stop", lambda n: n == 2, paid=True))
+    asked: list[int] = []
 
-    done = await run(graph, items=[1, 2, 3, 4])
+    async def ask(n: int) -> int:
+        asked.append(n)
+        await asyncio.sleep(0)
+        return n
 
-    assert done.value == [2, 3]
-    assert done["inc"] == [2, 3]
+    draft = Draft("body")
+    item = draft.input("item")
+    value = draft.step(ask, item, effects=MODEL_CALL)
+    stop = draft.step(is_two, item, output=BOOL, lane="inline", label="stop")
+
+    assert await value_of(each_graph(draft.graph(value, stop=stop)), items=[1, 2, 3, 4]) == [1, 2]
+    assert asked == [1, 2]
+
+
+async def test_the_next_item_begins_as_soon_as_one_is_done() -> None:
+    third = asyncio.Event()
+
+    async def waits_for_the_third(n: int) -> int:
+        if n == 0:
+            await third.wait()
+        if n == 2:
+            third.set()
+        return n
+
+    graph = each_graph(body_of(waits_for_the_third, "item"), limit=2)
+
+    assert await value_of(graph, items=[0, 1, 2]) == [0, 1, 2]
 
 
 async def test_skip_leaves_results_out() -> None:
