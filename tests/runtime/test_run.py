@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from flowdsl.ir.types import STR
 from tests.runtime.building import Draft, run
