@@ -115,11 +115,14 @@ def plain(value: object) -> object:
     """A value as JSON-able data, for reading; `flowdsl.ir.values` has the lossless form."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
-    from pydantic_core import to_jsonable_python
+    import json
 
-    found: object = to_jsonable_python(
+    import pydantic_core
+
+    written = pydantic_core.to_json(
         value, fallback=repr, serialize_unknown=True, inf_nan_mode="strings", bytes_mode="base64"
     )
+    found: object = json.loads(written)
     return found
 
 

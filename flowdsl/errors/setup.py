@@ -237,7 +237,8 @@ class AliasError(FlowError):
 
 
 def _told(cause: BaseException) -> str:
-    text = " ".join(str(cause).split())
+    said = cause.msg if isinstance(cause, SyntaxError) else cause
+    text = " ".join(str(said).split())
     return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
 
 

@@ -241,7 +241,7 @@ def sums(progress: Progress, pace: Pace, now_s: float) -> str:
     parts = [f"{over} of {len(top)} steps", seconds_text(now_s)]
     tokens = progress.totals.tokens + pace.pieces
     if tokens:
-        parts.append(f"{tokens:,} tokens")
+        parts.append(f"{tokens:,} token{'' if tokens == 1 else 's'}")
         rate = pace.rate(now_s)
         parts += [] if rate is None else [f"{rate:,.0f} tokens/s"]
         parts.append(dollars(progress.totals.cost_usd))

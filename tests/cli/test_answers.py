@@ -1,0 +1,96 @@
+"""How answers are printed."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from flowdsl import Document
+from flowdsl.cli.answers import Answer, command, deliver, plain, to_json, to_line
+
+
+class Model(BaseModel):
+    n: int
+
+
+@dataclass
+class Data:
+    model: Model
+
+
+def test_values_become_json_that_people_can_read() -> None:
+    value = {"a": Data(Model(n=1)), "b": Decimal("0.10"), "c": Path("x"), "d": {"é"}, "e": (1, 2)}
+
+    assert json.loads(to_json(value)) == {
+        "a": {"model": {"n": 1}},
+        "b": "0.10",
+        "c": "x",
+        "d": ["é"],
+        "e": [1, 2],
+    }
+    assert "é" in to_json(value)
+    assert json.loads(to_json([float("nan"), b"\xff"])) == ["NaN", "_w=="]
+
+
+def test_what_has_no_json_form_is_shown() -> None:
+    document = Document(b"words", media_type="text/plain", name="a.txt")
+
+    assert plain([object]) == ["<class 'object'>"]
+    assert isinstance(plain([document]), list)
+
+
+def test_a_line_is_short() -> None:
+    assert to_line("text") == "text"
+    assert to_line({"a": [1]}) == '{"a": [1]}'
+
+
+def test_text_ends_in_one_line_break(capsys: pytest.CaptureFixture[str]) -> None:
+    deliver(Answer("a", after="b"), as_json=False)
+    deliver(Answer("a\n"), as_json=False)
+    deliver(Answer(""), as_json=False)
+
+    assert tuple(capsys.readouterr()) == ("a\na\n", "b\n")
+
+
+def test_bytes_are_printed_as_they_are(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    deliver(Answer(b"\xff\x00"), as_json=False)
+    sys.stdout.flush()
+
+    assert capfdbinary.readouterr().out == b"\xff\x00"
+
+
+def test_what_the_users_code_prints_goes_to_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @command
+    def talks() -> Answer:
+        print("aside")
+        sys.stdout.flush()
+        assert sys.stdout.writable()
+        assert sys.stdout.isatty() == sys.stderr.isatty()
+        return Answer("text")
+
+    assert talks().text == "text"
+    assert tuple(capsys.readouterr()) == ("", "aside\n")
+
+
+def test_it_goes_to_whatever_standard_error_is_at_that_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @command
+    def talks() -> Answer:
+        monkeypatch.setattr("sys.stderr", later)
+        print("aside")
+        return Answer()
+
+    later = io.StringIO()
+    talks()
+
+    assert later.getvalue() == "aside\n"
