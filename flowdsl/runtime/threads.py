@@ -18,7 +18,8 @@ def run_waiting(start: Callable[[], Coroutine[object, object, T]]) -> T:
     """Run a coroutine to its end from plain code.
 
     Without a running loop it runs in this thread, and Ctrl-C cancels it. Inside one (a notebook) it runs in a
-    thread of its own while this one waits; an interrupt cancels it there, lets it wind down, and is raised here.
+    thread of its own while this one waits; an interrupt, or a cancellation of the task that called, cancels it there,
+    lets it wind down, and is raised here.
 
     Raises:
         KeyboardInterrupt: The user interrupted it.
@@ -71,12 +72,17 @@ class _Elsewhere(Generic[T]):
     def result(self) -> T:
         """Start it and wait."""
         interrupt: KeyboardInterrupt | None = None
+        caller = asyncio.current_task()
+        cancels = 0 if caller is None else caller.cancelling()
         while not self._done.is_set():
             try:
                 # An interrupt may come while the thread is being started, too.
                 if self._thread.ident is None:
                     self._thread.start()
                 self._done.wait(LOOK_S)
+                # Under `asyncio.run`, Ctrl-C cancels the task that waits here and raises nothing in it.
+                if caller is not None and caller.cancelling() > cancels and not self._is_unwanted:
+                    self._cancel()
             except KeyboardInterrupt as error:
                 if interrupt is not None or self._thread.ident is None:
                     raise

@@ -110,3 +110,24 @@ async def test_a_second_interrupt_does_not_wait() -> None:
             run_waiting(stubborn)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_cancelled_caller_inside_a_running_loop_cancels_what_it_waits_for() -> None:
+    ended: list[str] = []
+
+    async def caller() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+
+        async def work() -> None:
+            task.cancel()
+            try:
+                await asyncio.sleep(60)
+            finally:
+                ended.append("work")
+
+        run_waiting(work)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(caller())
+    assert ended == ["work"]
