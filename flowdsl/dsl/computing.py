@@ -249,17 +249,21 @@ def _text(scope: Scope, expr: Expr) -> str:
     from flowdsl.expressions import write
 
     session = scope.session
-    names: dict[str, str] = {}
-    for name in names_in(expr):
+    spelled: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for number, name in enumerate(names_in(expr)):
         node = session.names.get(name)
-        names[name] = (
+        # Objects and odd names have no spelling of their own, so they are put in after writing.
+        spelled[name] = f"__operand_{number}__"
+        shown[spelled[name]] = (
             repr(session.objects[name])
             if name in session.objects
             else name_of(node)
             if node is not None
             else name
         )
-    return write(rename(expr, names))
+    text = write(rename(expr, spelled))
+    return re.sub(r"__operand_\d+__", lambda found: shown.get(found[0], found[0]), text)
 
 
 class _Computing:

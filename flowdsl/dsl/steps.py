@@ -141,7 +141,7 @@ class BaseStep(Generic[P, R]):
 
     def _with(self, node: Node) -> Self:
         made = copy.copy(self)
-        for cached in ("signature", "node", "_generic", "_linted"):
+        for cached in ("signature", "node", "definition", "_generic", "_linted"):
             vars(made).pop(cached, None)
         vars(made)["_node"] = node
         return made

@@ -52,8 +52,13 @@ def note_hidden(scope: Scope, value: object, target: str, place: Place) -> bool:
     hidden = hidden_handle(value)
     if hidden is None:
         return False
-    problem = HiddenHandleError(name_of(hidden), type(value).__name__, target, place=place)
-    scope.session.problems.append(problem)
+    name = name_of(hidden)
+    problems = scope.session.problems
+    if not any(
+        isinstance(each, HiddenHandleError) and (each.handle, each.place) == (name, place)
+        for each in problems
+    ):
+        problems.append(HiddenHandleError(name, type(value).__name__, target, place=place))
     return True
 
 

@@ -151,6 +151,7 @@ class HiddenHandleError(FlowError):
             place=place,
             help=f"build the {container} in a step that takes the value, or pass it in a list, tuple or dict.",
         )
+        self.handle = handle
 
 
 class EscapedHandleError(FlowError):
