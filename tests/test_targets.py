@@ -178,7 +178,7 @@ def test_a_module_whose_own_import_fails_is_not_said_to_be_missing(folder: Path)
 
     with pytest.raises(TargetImportError, match="nowhere_at_all"):
         load_target("pack.sub:flow")
-    with pytest.raises(TargetNotFoundError, match="no module 'single.x'"):
+    with pytest.raises(TargetNotFoundError, match=r"no module 'single\.x'"):
         load_target("single.x:flow")
     with pytest.raises(TargetNotFoundError, match="no module"):
         load_target(".x:flow")

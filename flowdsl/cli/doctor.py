@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flowdsl.cli.answers import DONE, WRONG, Answer, command, plain, to_line
 from flowdsl.cli.arguments import AsJson
 from flowdsl.cli.tables import table
+from flowdsl.errors.asking import NoModelError
 from flowdsl.errors.base import FlowError, near
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Readiness:
     name: str
     """An alias, a model's full name, or `(default)`."""
     model: str | None
-    """The model's full name; `None` when it stands for none."""
+    """What it stands for; `None` when nothing is set."""
     wrong: str | None
     """Why it could not; `None` when it could."""
 
@@ -92,22 +93,23 @@ def readiness(settings: Settings) -> Iterator[Readiness]:
     from flowdsl.providers.models import CATALOGUE
 
     find = Models(Options(settings=settings))
-    yield _asked(DEFAULT, None, find)
+    yield _asked(DEFAULT, None, find, settings.aliases)
     for name in dict.fromkeys(
         (*FOLLOWING, *settings.aliases, *(f"local:{each}" for each in CATALOGUE))
     ):
-        yield _asked(name, ModelName(name), find)
+        yield _asked(name, ModelName(name), find, settings.aliases)
 
 
-def _asked(name: str, model: ModelName | None, find: FindsModels) -> Readiness:
+def _asked(
+    name: str, model: ModelName | None, find: FindsModels, aliases: Mapping[str, str]
+) -> Readiness:
     from flowdsl.providers import KnowsModels
 
     try:
         found = find(model)
     except FlowError as error:
-        return Readiness(
-            name, None, error.message if not error.help else f"{error.message} {error.help}"
-        )
+        stands = None if isinstance(error, NoModelError) else aliases.get(name, name)
+        return Readiness(name, stands, f"{error.message} {error.help}".strip())
     provider = found.provider
     wrong = provider.unready(found.name) if isinstance(provider, KnowsModels) else None
     return Readiness(name, found.full_name, wrong)

@@ -7,13 +7,15 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
 from flowdsl.cli.app import main
+from flowdsl.config import is_table
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,34 @@ class Called:
         """The one JSON document on standard output."""
         found: dict[str, object] = json.loads(self.out)
         return found
+
+    def at(self, *keys: str | int) -> object:
+        """A part of the document."""
+        found: object = self.document
+        for key in keys:
+            if isinstance(key, int):
+                assert _is_list(found)
+                found = found[key]
+            else:
+                assert is_table(found)
+                found = found[key]
+        return found
+
+    def table(self, *keys: str | int) -> Mapping[str, object]:
+        """An object inside the document."""
+        found = self.at(*keys)
+        assert is_table(found)
+        return found
+
+    def column(self, key: str, name: str) -> list[object]:
+        """One field of each object of a list."""
+        found = self.at(*key.split("."))
+        assert _is_list(found)
+        return [self.at(*key.split("."), number, name) for number in range(len(found))]
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)
 
 
 Call = Callable[..., Called]

@@ -71,7 +71,7 @@ def test_what_the_users_code_prints_goes_to_standard_error(
 ) -> None:
     @command
     def talks() -> Answer:
-        print("aside")
+        sys.stdout.write("aside\n")
         sys.stdout.flush()
         assert sys.stdout.writable()
         assert sys.stdout.isatty() == sys.stderr.isatty()
@@ -87,7 +87,7 @@ def test_it_goes_to_whatever_standard_error_is_at_that_moment(
     @command
     def talks() -> Answer:
         monkeypatch.setattr("sys.stderr", later)
-        print("aside")
+        sys.stdout.write("aside\n")
         return Answer()
 
     later = io.StringIO()

@@ -62,14 +62,13 @@ def test_a_step_that_fails_gives_1_and_says_what_was_done(call: Call) -> None:
 def test_a_failure_as_json_carries_the_error_and_the_run(call: Call) -> None:
     done = call("run", "flows.py:breaks", "-i", "n=4", "--json")
 
-    error, run = done.document["error"], done.document["run"]
     assert done.code == 1
     assert done.err == "doubling 4\n"
-    assert isinstance(error, dict)
-    assert error["code"] == "FD201"
-    assert isinstance(run, dict)
-    assert run["status"] == "failed"
-    assert {name: node["state"] for name, node in run["nodes"].items()} == {
+    assert done.at("error", "code") == "FD201"
+    assert done.at("run", "status") == "failed"
+    assert {
+        name: done.at("run", "nodes", name, "state") for name in done.table("run", "nodes")
+    } == {
         "double": "done",
         "boom": "failed",
         "double_2": "waiting",
@@ -79,10 +78,8 @@ def test_a_failure_as_json_carries_the_error_and_the_run(call: Call) -> None:
 def test_a_run_as_json_carries_value_sums_and_nodes(call: Call) -> None:
     done = call("run", "flows.py:twice", "-i", "n=1", "--json")
 
-    run = done.document["run"]
-    assert done.document["value"] == 4
-    assert isinstance(run, dict)
-    assert sorted(run) == [
+    assert done.at("value") == 4
+    assert sorted(done.table("run")) == [
         "cost_usd",
         "failures",
         "nodes",
@@ -188,13 +185,9 @@ def test_on_failure_goes_on_with_other_branches(call: Call, folder: Path) -> Non
     stopped = call("run", "branches.py", "--json")
     went_on = call("run", "branches.py", "--json", "--on-failure", "continue")
 
-    def state(document: dict[str, object]) -> object:
-        run = document["run"]
-        assert isinstance(run, dict)
-        return run["nodes"]["after"]["state"]
-
     assert (stopped.code, went_on.code) == (1, 1)
-    assert (state(stopped.document), state(went_on.document)) == ("waiting", "done")
+    assert stopped.at("run", "nodes", "after", "state") == "waiting"
+    assert went_on.at("run", "nodes", "after", "state") == "done"
 
 
 def test_a_run_that_takes_too_long_gives_1(call: Call, folder: Path) -> None:
@@ -238,7 +231,7 @@ def test_a_run_that_takes_too_long_gives_1(call: Call, folder: Path) -> None:
         ("flows.py:twice", "-i", "n=1", "--max-parallel", "0"),
         ("flows.py:greet", "-i", "word=hi", "--model", "mok:"),
     ],
-    ids=lambda arguments: " ".join(arguments),
+    ids=" ".join,
 )
 def test_mistakes_are_told_with_their_cure(
     call: Call, arguments: tuple[str, ...], snapshot: SnapshotAssertion

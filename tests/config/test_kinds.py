@@ -22,7 +22,7 @@ def test_texts_of_variables_are_read_like_values() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "0", "nan"])
 def test_texts_that_are_no_count_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         WHOLE.parse(text)
 
 

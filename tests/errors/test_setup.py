@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from flowdsl.errors import FlowError, setup
-from flowdsl.errors.setup import BodyRaisedError, NothingToRunError, NotATargetError
+from flowdsl.errors.setup import BodyRaisedError, NotATargetError, NothingToRunError
 
 
 def test_codes_lie_in_the_rooms_range_and_are_distinct() -> None:
