@@ -19,7 +19,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = ("flowdsl", "compat_yaml", "library", "tests", "benchmarks")
-PUBLIC_MODULES = ("flowdsl", "flowdsl.errors", "flowdsl.testing")
+PUBLIC_MODULES = (
+    "flowdsl",
+    "flowdsl.errors",
+    "flowdsl.events",
+    "flowdsl.providers",
+    "flowdsl.testing",
+)
 PINNED_NAMES = ROOT / "tests" / "public_names.txt"
 COUNTS_FILE = ROOT / "tests" / "house_counts.json"
 TEXT_SUFFIXES = frozenset(

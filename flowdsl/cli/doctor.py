@@ -47,7 +47,7 @@ DEFAULT = "(default)"
 EXTRAS: Mapping[str, str] = {
     "library": "flowdsl-library",
     "local": "xllamacpp",
-    "notebook": "ipywidgets",
+    "notebook": "ipykernel",
     "testing": "syrupy",
 }
 """Extra → the distribution that shows it is there."""

@@ -65,7 +65,7 @@ class Graph:
         )
 
     def __iter__(self) -> Iterator[NodeId]:
-        return iter(self._index)
+        return (node_id for node_id, _ in self.nodes)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -73,11 +73,11 @@ class Graph:
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._index
 
-    def __getitem__(self, node_id: NodeId) -> Node:
+    def __getitem__(self, node_id: str) -> Node:
         return self._index[node_id]
 
     @cached_property
-    def _index(self) -> dict[NodeId, Node]:
+    def _index(self) -> dict[str, Node]:
         return dict(self.nodes)
 
     @cached_property
@@ -86,24 +86,24 @@ class Graph:
         return tuple((node_id, node) for node_id, node in self.nodes if isinstance(node, Input))
 
     @cached_property
-    def _in(self) -> dict[NodeId, tuple[Edge, ...]]:
+    def _in(self) -> dict[str, tuple[Edge, ...]]:
         return self._grouped(target=True)
 
     @cached_property
-    def _out(self) -> dict[NodeId, tuple[Edge, ...]]:
+    def _out(self) -> dict[str, tuple[Edge, ...]]:
         return self._grouped(target=False)
 
-    def _grouped(self, *, target: bool) -> dict[NodeId, tuple[Edge, ...]]:
-        found: dict[NodeId, list[Edge]] = {}
+    def _grouped(self, *, target: bool) -> dict[str, tuple[Edge, ...]]:
+        found: dict[str, list[Edge]] = {}
         for edge in self.edges:
             found.setdefault(edge.target if target else edge.source, []).append(edge)
         return {node_id: tuple(edges) for node_id, edges in found.items()}
 
-    def edges_into(self, node_id: NodeId) -> tuple[Edge, ...]:
+    def edges_into(self, node_id: str) -> tuple[Edge, ...]:
         """Edges that end at a node, in the order they were added."""
         return self._in.get(node_id, ())
 
-    def edges_from(self, node_id: NodeId) -> tuple[Edge, ...]:
+    def edges_from(self, node_id: str) -> tuple[Edge, ...]:
         """Edges that start at a node, in the order they were added."""
         return self._out.get(node_id, ())
 
@@ -112,17 +112,17 @@ class Graph:
         return next((output.node for output in self.outputs if output.name == name), None)
 
     @cached_property
-    def networkx(self) -> nx.MultiDiGraph[NodeId]:
+    def networkx(self) -> nx.MultiDiGraph[str]:
         """A frozen networkx view: nodes carry `node`, edges are keyed by number and carry `port`."""
-        view: Callable[[Graph], nx.MultiDiGraph[NodeId]] = import_module(
+        view: Callable[[Graph], nx.MultiDiGraph[str]] = import_module(
             "flowdsl.ir.algorithms"
         ).to_networkx
         return view(self)
 
     @cached_property
-    def fingerprints(self) -> Mapping[NodeId, Fingerprint]:
+    def fingerprints(self) -> Mapping[str, Fingerprint]:
         """Content fingerprint of each node: what it does and the fingerprints of all that feeds it."""
-        view: Callable[[Graph], Mapping[NodeId, Fingerprint]] = import_module(
+        view: Callable[[Graph], Mapping[str, Fingerprint]] = import_module(
             "flowdsl.ir.fingerprints"
         ).fingerprints_of
         return view(self)
