@@ -36,6 +36,10 @@ class Home(Protocol):
         """How its operators are understood."""
         ...
 
+    def note_shown(self, text: str, name: str, /) -> None:
+        """Remember how a handle was printed."""
+        ...
+
 
 class Handle:
     """Stands for a value that a run will produce.
@@ -244,7 +248,10 @@ class Handle:
     def __repr__(self) -> str:
         from flowdsl.ir.show import show
 
-        return f"<handle {name_of(self)}: {show(self._flow_type)}>"
+        name = name_of(self)
+        text = f"<handle {name}: {show(self._flow_type)}>"
+        self._flow_scope.note_shown(text, name)
+        return text
 
 
 _set_scope = Handle.__dict__["_flow_scope"].__set__

@@ -44,6 +44,7 @@ class Session:
         "pipelines",
         "problems",
         "scopes",
+        "shown",
         "stands_alone",
     )
 
@@ -58,6 +59,8 @@ class Session:
         """Names used in expressions → the handle of the node they mean."""
         self.objects: dict[str, object] = {}
         """Names used in expressions → plain objects that an expression can't hold."""
+        self.shown: dict[str, str] = {}
+        """How handles were printed → their names."""
         self.pipelines = pipelines
         """Pipelines being traced, outermost first, each with whether it was called inside a region."""
         self.stands_alone = True
@@ -99,6 +102,10 @@ class Scope:
     def language(self) -> Computing:
         """How its handles' operators are understood."""
         return self.session.language
+
+    def note_shown(self, text: str, name: str, /) -> None:
+        """Remember how a handle was printed: the text may end up in the graph."""
+        self.session.shown[text] = name
 
     def add(self, label: str, node: Node, place: Place | None) -> NodeId:
         """Put a node in, under an id of its own made from the label."""

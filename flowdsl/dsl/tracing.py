@@ -72,6 +72,10 @@ def trace(
     finally:
         leave(token)
         session.closed = True
+    if session.shown and not problems:
+        from flowdsl.dsl.shown import printed_handles
+
+        session.problems += printed_handles(scope)
     raise_all(_told_once((*problems, *session.problems)))
     assert output is not None  # noqa: S101 - without an output there was a problem
     if outer is not None and not session.stands_alone:
