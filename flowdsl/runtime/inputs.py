@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.errors.base import FlowError, raise_all
 from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
-from flowdsl.ir.types import Anything, Variable
+from flowdsl.ir.types import Anything, ListOf, Variable
 from flowdsl.runtime.fresh import fresh
 from flowdsl.runtime.ops import UNSET
 from flowdsl.runtime.telling import kind_of
@@ -49,10 +49,21 @@ def _fitted(pipeline: str, each: PlanInput, value: object, problems: list[FlowEr
     """The value as the type wants it."""
     if isinstance(each.type, Anything | Variable):
         return value
+    if isinstance(each.type, ListOf) and each.type.abstract in {"Iterable", "Collection"}:
+        value = _listed(value)
     if each.check is not None:
         problems.append(InputTypeError(pipeline, each.name, _shown(each.type), kind_of(value)))
         return value
     return _validated(pipeline, each.name, value, each.type, problems)
+
+
+def _listed(value: object) -> object:
+    """Sets, views and iterators as the lists they stand for, since a run may read an input more than once."""
+    return list(value) if _is_many(value) else value
+
+
+def _is_many(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
 
 
 def _validated(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,6 +58,10 @@ def takes(annotation: object) -> Graph:
         (int | None, None, None),
         (Decimal, "1.5", Decimal("1.5")),
         (object, "anything", "anything"),
+        (Iterable[int], iter([1, 2]), [1, 2]),
+        (Iterable[int], {"1": "one"}, [1]),
+        (Collection[int], {3}, [3]),
+        (Iterable[str], ("a",), ["a"]),
     ],
 )
 async def test_what_fits_is_taken_and_json_becomes_what_it_is_meant_to_be(
