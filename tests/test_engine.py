@@ -6,11 +6,13 @@ import asyncio
 
 import pytest
 
+from flowdsl.config import Settings
 from flowdsl.dsl.runner import runner
 from flowdsl.engine import DEFAULTS, Models, Options, run_async
 from flowdsl.errors import NoModelError, StepFailedError, UnknownProviderError
 from flowdsl.ir.ids import ModelName
 from flowdsl.stores.memory import MemoryStore
+from tests.ir.sample_graphs import ask
 from tests.runtime.building import Draft, inc, run
 
 
@@ -81,3 +83,33 @@ async def test_several_runs_share_one_loop() -> None:
         runs = [group.create_task(run_async(graph, {"n": number})) for number in range(20)]
 
     assert [each.result().value for each in runs] == list(range(1, 21))
+
+
+async def test_settings_stand_for_all_that_options_leave_open() -> None:
+    answers = ({"answer": "first", "contains": "hello"}, {"answer": 3, "step": "ask"})
+    settings = Settings(model="quick", aliases={"quick": "mock:a"}, mock_rules=answers)
+    said = Draft("said")
+    said.add(ask("ask", "Say hello"))
+
+    done = await run(said.graph(), Options(settings=settings))
+    other = await run(said.graph(), Options(settings=Settings(model="mock:")))
+
+    assert done.value == "first"
+    assert other.value != "first"
+
+
+def test_a_word_that_is_no_alias_is_told_with_near_aliases() -> None:
+    models = Models(Options(settings=Settings(aliases={"quickest": "mock:"})))
+
+    with pytest.raises(UnknownProviderError, match="no `provider:`") as caught:
+        models(ModelName("quikest"))
+
+    assert "did you mean 'quickest'" in caught.value.help
+
+
+def test_fast_and_smart_stand_for_the_default_model() -> None:
+    models = Models(Options(model="mock:a", settings=Settings()))
+
+    assert models(ModelName("fast")).full_name == models(None).full_name == "mock:a"
+    with pytest.raises(NoModelError, match="asks 'smart'"):
+        Models(Options(settings=Settings()))(ModelName("smart"))

@@ -67,18 +67,19 @@ def test_bytes_are_printed_as_they_are(capfdbinary: pytest.CaptureFixture[bytes]
 
 
 def test_what_the_users_code_prints_goes_to_standard_error(
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     @command
     def talks() -> Answer:
         sys.stdout.write("aside\n")
         sys.stdout.flush()
         assert sys.stdout.writable()
+        assert sys.stdout.fileno() == sys.stderr.fileno()
         assert sys.stdout.isatty() == sys.stderr.isatty()
         return Answer("text")
 
     assert talks().text == "text"
-    assert tuple(capsys.readouterr()) == ("", "aside\n")
+    assert tuple(capfd.readouterr()) == ("", "aside\n")
 
 
 def test_it_goes_to_whatever_standard_error_is_at_that_moment(

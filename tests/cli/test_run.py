@@ -110,10 +110,13 @@ def test_the_value_is_written_to_a_file(call: Call, folder: Path) -> None:
     done = call("run", "flows.py:twice", "-i", "n=4", "-o", "out.txt")
     document = call("run", "flows.py:twice", "-i", "n=4", "-o", "out.json", "--json")
     nowhere = call("run", "flows.py:twice", "-i", "n=4", "-o", "none/out.txt")
+    failed = call("run", "flows.py:breaks", "-i", "n=4", "-o", "never.txt")
 
     assert done.out == ""
     assert (folder / "out.txt").read_text() == "16\n"
     assert document.document["output"] == "out.json"
+    assert failed.code == 1
+    assert not (folder / "never.txt").exists()
     assert nowhere.code == 2
     assert "FD512: none/out.txt can't be written: No such file or directory." in nowhere.err
 
