@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flowdsl.dsl.computing import COMPUTING, constant, display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
-from flowdsl.dsl.places import here, place_of_failure, place_of_function
+from flowdsl.dsl.places import here, name_of_function, place_of_failure, place_of_function
 from flowdsl.dsl.scope import RegionPorts, Scope, Session, current, enter, leave
 from flowdsl.dsl.signature import Signature
 from flowdsl.dsl.strays import refuse_awaitable
@@ -18,6 +18,7 @@ from flowdsl.dsl.wiring import misfit
 from flowdsl.errors.base import FlowError, Place, raise_all
 from flowdsl.errors.expressions import UnknownFieldError
 from flowdsl.errors.tracing import (
+    DeclarationError,
     NotYetKnownError,
     PlainConditionError,
     PythonDecidesError,
@@ -112,6 +113,14 @@ def _foreign(error: Exception, function: Callable[..., object]) -> FlowError | N
     """What a plain error says that some other library raised about a handle; `None` if it has another reason."""
     if isinstance(error, FlowError):
         return error
+    if isinstance(error, RecursionError):
+        return DeclarationError(
+            name_of_function(function),
+            "nests deeper than Python can follow",
+            instead="put a long sum into a @step and deep branches into pipelines of their own; "
+            "a plain function that calls itself must end while the graph is built",
+            place=place_of_function(function),
+        )
     if not _NAMES_A_HANDLE.search(str(error)):
         return None
     said = " ".join(str(error).split())

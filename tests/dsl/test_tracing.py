@@ -293,3 +293,25 @@ def test_check_gives_problems_and_does_not_raise() -> None:
     problems = told.check()
     assert [type(problem) for problem in problems] == [TypeMismatchError]
     assert all(isinstance(problem, FlowError) for problem in problems)
+
+
+def test_nesting_without_an_end_is_a_problem_of_the_pipeline_with_its_cure() -> None:
+    def down(number: int) -> int:
+        return down(number - 1)
+
+    @pipeline
+    def endless(number: int) -> int:
+        return down(number)
+
+    @pipeline
+    def long(number: int) -> int:
+        for _ in range(5000):
+            number = number + 1
+        return number
+
+    for told in (endless, long):
+        (problem,) = told.check()
+        assert problem.code == "FD110"
+        assert "deeper than Python can follow" in problem.message
+        assert "@step" in problem.help
+        assert problem.place is not None
