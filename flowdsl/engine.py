@@ -230,7 +230,7 @@ class Models:
         """
         full = resolve(name, self._options.model or self.settings.model, self._aliases)
         if full is None:
-            raise NoModelError(alias=name)
+            raise NoModelError(alias=name or self.options.model)
         prefix, _, own = full.partition(":")
         provider = self._options.providers.get(prefix)
         if provider is None:

@@ -113,3 +113,9 @@ def test_fast_and_smart_stand_for_the_default_model() -> None:
     assert models(ModelName("fast")).full_name == models(None).full_name == "mock:a"
     with pytest.raises(NoModelError, match="asks 'smart'"):
         Models(Options(settings=Settings()))(ModelName("smart"))
+
+
+def test_an_alias_that_stands_for_nothing_is_named_wherever_it_was_given() -> None:
+    for options, name in ((Options(model="fast"), None), (Options(), ModelName("fast"))):
+        with pytest.raises(NoModelError, match="asks 'fast', which stands for no model yet"):
+            Models(options)(name)
