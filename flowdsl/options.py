@@ -64,17 +64,57 @@ def check_options(where: str, options: Mapping[str, object]) -> None:
 
 
 def _wrong(option: str, value: object) -> str:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    match option:
-        case "max_parallel" if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            return "must be a whole number from 1"
-        case "timeout_s" if value is not None and not (number and float(str(value)) > 0):
-            return "must be a number of seconds above 0"
-        case "on_failure" if value not in ("stop", "continue"):
-            return "must be 'stop' or 'continue'"
-        case "model" if not isinstance(value, str) or not value.strip():
-            return "must be 'provider:model' or an alias"
-        case "on_event" | "on_text" | "approver" if not callable(value):
-            return "must be a function"
-        case _:
-            return ""
+    """What a value must be and is not; empty when it is in order."""
+    fits, wanted = _KINDS[option]
+    return "" if fits(value) else f"must be {wanted}"
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 1
+
+
+def _is_time(value: object) -> bool:
+    return value is None or (type(value) in (int, float) and float(str(value)) > 0)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_truth(value: object) -> bool:
+    return type(value) is bool
+
+
+def _is_failing(value: object) -> bool:
+    return value in ("stop", "continue")
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_run(value: object) -> bool:
+    return value is None or hasattr(value, "events")
+
+
+_FUNCTION = (callable, "a function")
+_KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "model": (_is_text, "'provider:model' or an alias"),
+    "max_parallel": (_is_count, "a whole number from 1"),
+    "timeout_s": (_is_time, "a number of seconds above 0"),
+    "on_failure": (_is_failing, "'stop' or 'continue'"),
+    "seed": (_is_whole, "a whole number"),
+    "on_event": _FUNCTION,
+    "on_text": _FUNCTION,
+    "progress": (_is_truth, "True or False"),
+    "keep_events": (_is_truth, "True or False"),
+    "upto": (_is_text, "the name of a node"),
+    "reuse": (_is_run, "a Run"),
+    "providers": (_is_mapping, "a mapping of prefixes to providers"),
+    "approver": _FUNCTION,
+    "workspace": (_is_text, "a folder"),
+}

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast, overl
 from typing_extensions import Unpack
 
 from flowdsl.dsl.functions import check_function
-from flowdsl.dsl.handles import is_handle
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.scope import current, unconditional_cycle
 from flowdsl.dsl.signature import Signature, signature_of
+from flowdsl.dsl.statics import key_of, static_names, static_values
 from flowdsl.dsl.watching import Seen, names_seen, still_stands
 from flowdsl.dsl.wiring import call_node
 from flowdsl.errors.base import FlowError
-from flowdsl.errors.tracing import CyclicCallError, DeclarationError, OptionError, StaticInputError
+from flowdsl.errors.tracing import (
+    CyclicCallError,
+    DeclarationError,
+    OptionError,
+)
 from flowdsl.ir.node import Port
 
 if TYPE_CHECKING:
@@ -103,58 +107,38 @@ class Pipeline(Generic[P, R]):
         """The same pipeline with plain values for its `Static` inputs.
 
         Raises:
-            StaticInputError: A name is no `Static` input.
+            OptionError: A name is no `Static` input.
         """
-        names = {
-            parameter.port.name for parameter in self.signature.parameters if parameter.is_static
-        }
+        names = static_names(self.signature)
         for name in static:
             if name not in names:
                 raise OptionError(
                     f"{self._name}.trace()",
                     name,
                     "is no Static input",
-                    known=tuple(names),
+                    known=names,
                     advice="" if names else f"annotate the parameter as Static[…] in {self._name}.",
                     place=here(),
                 )
         return self._changed(_static={**self._static, **static})
 
     def _graph_for(self, given: Mapping[str, object]) -> Graph:
-        static = self._static_values(given)
-        key = _key_of(static)
-        known = self._traced.get(key)
+        static = static_values(self.signature, given, self._static, self._place)
+        key = key_of(static)
+        known = None if key is None else self._traced.get(key)
         # In a notebook a step's cell may have been run again since.
         if known is not None and still_stands(known[1]):
             return known[0]
         from flowdsl.dsl.tracing import trace
 
         graph, stands_alone = trace(self._identity, self._function, self.signature, static)
-        if stands_alone:
+        if stands_alone and key is not None:
             self._traced[key] = graph, names_seen(self._function)
         return graph
 
     @property
     def _identity(self) -> object:
         return self._function
-
-    def _static_values(self, given: Mapping[str, object]) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for parameter in self.signature.parameters:
-            if not parameter.is_static:
-                continue
-            name = parameter.port.name
-            if name in given:
-                found[name] = given[name]
-            elif name in self._static:
-                found[name] = self._static[name]
-            elif parameter.has_default:
-                found[name] = parameter.default
-            else:
-                raise StaticInputError(self._name, name, handle=False, place=self._place)
-            if is_handle(found[name]):
-                raise StaticInputError(self._name, name, handle=True, place=here())
-        return found
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run and give the value; inside another pipeline, become a node of it."""
@@ -168,9 +152,7 @@ class Pipeline(Generic[P, R]):
         assert scope is not None  # noqa: S101 - the caller looked
         place = here()
         pairs = list(self.signature.bind(args, kwargs, lambda: place))
-        statics = {
-            parameter.port.name for parameter in self.signature.parameters if parameter.is_static
-        }
+        statics = static_names(self.signature)
         wired: list[tuple[Port, object]] = [
             (port, value) for port, value in pairs if port.name not in statics
         ]
@@ -234,9 +216,7 @@ class Pipeline(Generic[P, R]):
             for port, value in self.signature.bind(args, {**self._late(kwargs), **kwargs}, here)
         }
         graph = self._graph_for(given)
-        statics = {
-            parameter.port.name for parameter in self.signature.parameters if parameter.is_static
-        }
+        statics = static_names(self.signature)
         return graph, {name: value for name, value in given.items() if name not in statics}
 
     def _late(self, kwargs: Mapping[str, object]) -> dict[str, object]:
@@ -314,14 +294,6 @@ def _placed(call: Place) -> Generator[None]:
         for problem in error.problems:
             problem.place = problem.place or call
         raise
-
-
-def _key_of(static: Mapping[str, object]) -> bytes:
-    if not static:
-        return b""
-    from flowdsl.ir.values import canonical
-
-    return canonical(dict(static))
 
 
 class _PipelineDecorator:
