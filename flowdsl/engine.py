@@ -228,9 +228,10 @@ class Models:
         Raises:
             FlowError: There is none of that name, or no default.
         """
-        full = resolve(name, self._options.model or self.settings.model, self._aliases)
+        default = self._options.model or self.settings.model
+        full = resolve(name, default, self._aliases)
         if full is None:
-            raise NoModelError(alias=name or self.options.model)
+            raise NoModelError(alias=name or default)
         prefix, _, own = full.partition(":")
         provider = self._options.providers.get(prefix)
         if provider is None:
