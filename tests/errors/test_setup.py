@@ -12,7 +12,9 @@ def test_codes_lie_in_the_rooms_range_and_are_distinct() -> None:
     codes = [
         each.code
         for each in vars(setup).values()
-        if inspect.isclass(each) and issubclass(each, FlowError) and each.__module__ == setup.__name__
+        if inspect.isclass(each)
+        and issubclass(each, FlowError)
+        and each.__module__ == setup.__name__
     ]
 
     assert codes == sorted(set(codes))
