@@ -82,8 +82,9 @@ class ManyProblemsError(FlowError):
     code: ClassVar[str] = "FD100"
 
     def __init__(self, problems: tuple[FlowError, ...]) -> None:
-        super().__init__(f"{len(problems)} problems were found.")
-        self._problems = tuple(each for problem in problems for each in problem.problems)
+        flat = tuple(each for problem in problems for each in problem.problems)
+        super().__init__(f"{len(flat)} problems were found.")
+        self._problems = flat
 
     def __str__(self) -> str:
         return "\n\n".join([f"{self.code}: {self.message}", *map(str, self._problems)])

@@ -374,4 +374,7 @@ class NotRunnableError(FlowError):
     code: ClassVar[str] = "FD224"
 
     def __init__(self, step: str, kind: str) -> None:
-        super().__init__(f"'{step}' is a node of kind '{kind}', which nothing here can run.")
+        super().__init__(
+            f"'{step}' is a node of kind '{kind}', which nothing here can run.",
+            help="run the graph with the version of flowdsl that wrote it.",
+        )

@@ -1,0 +1,44 @@
+"""What errors of providers say."""
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from flowdsl.errors import FlowError, Place
+from flowdsl.errors.providers import (
+    AdapterMissingError,
+    ModelNotReadyError,
+    ModelPullError,
+    ProviderError,
+    UnknownModelError,
+    UnknownProviderError,
+    UnscriptedCallError,
+)
+
+AT = Place("review.py", 7, function="audit")
+ERRORS: dict[str, FlowError] = {
+    "fault": ProviderError("overloaded", "too busy.", help="wait.", place=AT, retry_after_s=3),
+    "unknown prefix": UnknownProviderError("antropic:x", ["anthropic", "mock"], place=AT),
+    "no prefix": UnknownProviderError("gpt", ["anthropic", "mock"], place=AT),
+    "no adapter": AdapterMissingError("anthropic:claude", place=AT),
+    "not ready": ModelNotReadyError("smol", "no weights", "flowdsl models pull smol"),
+    "not pulled": ModelPullError("smol", "no network", "try again.", output="refused"),
+    "not pulled, silently": ModelPullError("smol", "no network", "try again."),
+    "unknown model": UnknownModelError("smal", ["smol"]),
+    "unscripted": UnscriptedCallError("judge", "Judge\nthis", 2, "bool"),
+    "unscripted and empty": UnscriptedCallError("judge", "", 2, "bool"),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_says_what_where_and_what_instead(name: str, snapshot: SnapshotAssertion) -> None:
+    assert str(ERRORS[name]) == snapshot
+    assert ERRORS[name].help
+
+
+def test_what_was_billed_is_kept_with_the_fault() -> None:
+    fault = ProviderError("cut_off", "cut.", billed_input_tokens=5, billed_output_tokens=3)
+
+    assert (fault.kind, fault.retry_after_s) == ("cut_off", None)
+    assert (fault.billed_input_tokens, fault.billed_output_tokens) == (5, 3)
+    assert ModelNotReadyError("smol", "no weights", "x").kind == "not_ready"
+    assert UnscriptedCallError("judge", "a", 1, "bool").kind == "bad_request"
