@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from flowdsl.ir.narrowing import is_dict, is_list
 
-ROUND_S = 30.0
+ROUND_S = 120.0
 
 
 @dataclass
@@ -38,11 +41,22 @@ class Shown:
 
 
 class Kernel:
-    """A kernel of its own."""
+    """A kernel of its own.
 
-    def __init__(self) -> None:
-        self._manager = KernelManager(transport="ipc")
-        self._manager.start_kernel()
+    Args:
+        folder: Where it works; the current one by default.
+        variables: Added to its environment.
+    """
+
+    def __init__(
+        self, *, folder: Path | None = None, variables: Mapping[str, str] | None = None
+    ) -> None:
+        # Sockets in a folder of their own: the kernel works in another one, and their names must be short.
+        self._sockets = TemporaryDirectory(prefix="kernel-")
+        self._manager = KernelManager(transport="ipc", ip=f"{self._sockets.name}/s")
+        self._manager.start_kernel(
+            cwd=str(folder or Path.cwd()), env={**os.environ, **(variables or {})}
+        )
         self._client: BlockingKernelClient = self._manager.client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=ROUND_S)
@@ -95,6 +109,7 @@ class Kernel:
         self._client.stop_channels()
         self._manager.shutdown_kernel(now=True)
         self._manager.cleanup_resources()
+        self._sockets.cleanup()
 
 
 def _forms(data: object) -> dict[str, str]:
