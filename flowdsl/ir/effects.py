@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, auto
+from posixpath import normpath
 from typing import Literal
 
 ResourceKind = Literal["path", "workspace", "session", "variable", "outside"]
@@ -44,10 +45,16 @@ class Resource:
             return {self.kind, other.kind} == files
         if "*" in (self.name, other.name) or self.name == other.name:
             return True
-        return self.kind in files and (
-            self.name.startswith(other.name.rstrip("/") + "/")
-            or other.name.startswith(self.name.rstrip("/") + "/")
-        )
+        return self.kind in files and _overlap(normpath(self.name), normpath(other.name))
+
+
+def _overlap(one: str, other: str) -> bool:
+    # Nobody knows here which folder a relative path starts from, nor what `..` leads to.
+    if one.startswith("/") is not other.startswith("/") or ".." in (one[:2], other[:2]):
+        return True
+    if one == other or "." in (one, other):
+        return True
+    return one.startswith(other.rstrip("/") + "/") or other.startswith(one.rstrip("/") + "/")
 
 
 EVERYTHING = (
