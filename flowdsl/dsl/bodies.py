@@ -12,7 +12,7 @@ from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope
 from flowdsl.dsl.wiring import misfit
 from flowdsl.errors.tracing import NotAStepError, TypeMismatchError
-from flowdsl.ir.types import ANYTHING, ListOf, Type
+from flowdsl.ir.types import ANYTHING, BOOL, Anything, ListOf, Type
 
 
 def check_body(where: str, do: object, wanted: str) -> None:
@@ -75,3 +75,15 @@ def check_same(scope: Scope, found: Type, wanted: Type, what: str) -> None:
         problem = misfit(what, found, "the next round", wanted, here())
         problem.help = "let the body give a value of the type that it takes."
         scope.session.problems.append(problem)
+
+
+def check_condition(scope: Scope, asked: object, type_: Type, where: str) -> None:
+    """Note an answer that decides whether a loop goes on, and is no truth."""
+    from flowdsl.ir.fits import fits
+
+    if isinstance(type_, Anything) or fits(type_, BOOL):
+        return
+    name = name_of(cast("Handle", asked)) if is_handle(asked) else repr(asked)
+    problem = misfit(name, type_, where, BOOL, here())
+    problem.help = "compare it (== , <, …), or ask is_none(…), size(…) > 0, contains(…, …)."
+    scope.session.problems.append(problem)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar, cast, overload
 
-from flowdsl.dsl.bodies import check_body, check_same, item_types, label_of
+from flowdsl.dsl.bodies import check_body, check_condition, check_same, item_types, label_of
 from flowdsl.dsl.cases import each_now, is_count
 from flowdsl.dsl.computing import type_of_value
 from flowdsl.dsl.handles import Handle, is_handle, name_of
@@ -18,7 +18,7 @@ from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import RegionPorts, Scope, current
 from flowdsl.dsl.strays import refuse_awaitable
 from flowdsl.dsl.tracing import Body, trace_body
-from flowdsl.dsl.wiring import call_node, misfit
+from flowdsl.dsl.wiring import call_node
 from flowdsl.errors.tracing import (
     OptionError,
     PlainConditionError,
@@ -26,7 +26,7 @@ from flowdsl.errors.tracing import (
 from flowdsl.ir.expr import Scalar
 from flowdsl.ir.node import Port
 from flowdsl.ir.policy import Limits
-from flowdsl.ir.types import ANYTHING, BOOL, Anything, ListOf, Type
+from flowdsl.ir.types import ANYTHING, ListOf, Type
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -283,7 +283,9 @@ def loop(
 
     def test(body: Scope) -> object:
         assert while_ is not None  # noqa: S101 - only traced where there is one
-        return while_(cast("T", body.add_input("carry", type_)))
+        answer = while_(cast("T", body.add_input("carry", type_)))
+        check_condition(body, answer, type_of_value(answer), "while_=")
+        return answer
 
     stop = cast("Callable[[Handle], object] | None", until)
     body = trace_body(scope, ports, label, round_, stop=stop)
@@ -360,8 +362,5 @@ def _condition(scope: Scope, where: str, condition: object) -> Handle:
     if not is_handle(condition):
         raise PlainConditionError(where, condition, place=here())
     held = cast("Handle", condition)
-    if held._flow_type != BOOL and not isinstance(held._flow_type, Anything):
-        problem = misfit(name_of(held), held._flow_type, where, BOOL, here())
-        problem.help = "compare it (== , <, …), or ask is_none(…), size(…) > 0, contains(…, …)."
-        scope.session.problems.append(problem)
+    check_condition(scope, held, held._flow_type, where)
     return held

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from flowdsl.dsl.bodies import check_condition
 from flowdsl.dsl.computing import COMPUTING, constant, display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here, name_of_function, place_of_failure, place_of_function
@@ -26,7 +27,7 @@ from flowdsl.errors.tracing import (
 )
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import NodeId
-from flowdsl.ir.types import NONE, Anything, Type
+from flowdsl.ir.types import NONE, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,18 +265,8 @@ def trace_body(
         if stop is not None:
             asked = stop(handle(scope, output, type_))
             stopped, stop_type = output_node(scope, asked)
-            _check_condition(scope, asked, stop_type, "until=")
+            check_condition(scope, asked, stop_type, "until=")
             outputs.append(("stop", stopped))
     finally:
         leave(token)
     return Body(scope.finish(name, outputs), type_)
-
-
-def _check_condition(scope: Scope, asked: object, type_: Type, where: str) -> None:
-    from flowdsl.ir.fits import fits
-    from flowdsl.ir.types import BOOL
-
-    if not fits(type_, BOOL) or isinstance(type_, Anything):
-        name = name_of(asked) if type(asked) is Handle else repr(asked)
-        if not isinstance(type_, Anything):
-            scope.session.problems.append(misfit(name, type_, where, BOOL, here()))

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal, cast
 
 import pytest
 
-from flowdsl import pipeline
-from flowdsl.dsl.bodies import check_body, check_same, item_types, label_of
+from flowdsl import loop, pipeline
+from flowdsl.dsl.bodies import check_body, check_condition, check_same, item_types, label_of
 from flowdsl.dsl.computing import COMPUTING
 from flowdsl.dsl.scope import Scope, Session
 from flowdsl.errors import NotAStepError
 from flowdsl.ir.annotations import type_of
-from flowdsl.ir.types import ANYTHING, INT, STR, ListOf
+from flowdsl.ir.types import ANYTHING, BOOL, INT, STR, ListOf, Type
 from tests.dsl.examples import double, shout
 
 
@@ -95,3 +96,38 @@ def test_a_value_that_goes_round_keeps_its_type() -> None:
     (problem,) = scope.session.problems
     assert problem.message == "'loop's next value' gives str, but 'the next round' takes int."
     assert problem.help == "let the body give a value of the type that it takes."
+
+
+@pytest.mark.parametrize("type_", [BOOL, type_of(Literal[True]), ANYTHING])
+def test_a_truth_or_anything_may_decide(type_: Type) -> None:
+    scope = new_scope()
+
+    check_condition(scope, scope.add_input("ready", type_), type_, "until=")
+
+    assert scope.session.problems == []
+
+
+def test_what_is_no_truth_decides_nothing() -> None:
+    scope = new_scope()
+
+    check_condition(scope, scope.add_input("note", STR), STR, "until=")
+    check_condition(scope, 3, INT, "while_=")
+
+    assert [problem.message for problem in scope.session.problems] == [
+        "'note' gives str, but 'until=' takes bool.",
+        "'3' gives int, but 'while_=' takes bool.",
+    ]
+    assert all("compare it" in problem.help for problem in scope.session.problems)
+
+
+def test_each_question_of_a_loop_is_looked_at() -> None:
+    ask: dict[str, Callable[[object], object]] = {"until": lambda n: n, "while_": lambda n: n}
+
+    @pipeline
+    def asked(note: str) -> str:
+        return cast("Callable[..., str]", loop)(note, shout, **ask)
+
+    assert [problem.message for problem in asked.check()] == [
+        "'shout' gives str, but 'until=' takes bool.",
+        "'carry' gives str, but 'while_=' takes bool.",
+    ]

@@ -204,3 +204,15 @@ def test_plain_objects_take_part_in_expressions() -> None:
 
     assert told("2026-05-01") is True
     assert told("2025-05-01") is False
+
+
+def test_expressions_and_objects_are_shown_by_name() -> None:
+    shown: list[str] = []
+
+    @pipeline
+    def told(number: int) -> int:
+        shown.append(repr(number * 2 + 1))
+        return number
+
+    assert told.graph.inputs
+    assert shown == ["<handle number * 2 + 1: int>"]

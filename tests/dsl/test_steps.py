@@ -61,6 +61,10 @@ def test_an_async_step_called_outside_is_run(recorder: Recorder) -> None:
     assert graph.places[NodeId("double")].path.endswith("examples.py")
 
 
+async def test_the_bare_async_function_is_awaited() -> None:
+    assert await double.fn(2) == 4
+
+
 def test_an_async_step_really_gives_the_awaited_value() -> None:
     assert double(4) == 8
 

@@ -14,8 +14,10 @@ from flowdsl import (
     text,
     when,
 )
+from flowdsl.dsl import runner
 from flowdsl.errors import FlowError, PlainConditionError, UnknownVariableError
 from flowdsl.ir.data_nodes import Approve
+from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import NodeId
 from tests.dsl.examples import add, find, first, shout
 
@@ -103,3 +105,17 @@ def test_approve_passes_a_value_a_person_agrees_to() -> None:
     node = told.graph[NodeId("approve")]
     assert isinstance(node, Approve)
     assert node.question == "Send it?"
+
+
+def test_approve_outside_a_pipeline_asks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[str], dict[str, object]]] = []
+
+    class Agreeing:
+        def call(self, graph: Graph, inputs: dict[str, object], /) -> object:
+            asked.append((list(graph), inputs))
+            return inputs["value"]
+
+    monkeypatch.setattr(runner, "_bound", [Agreeing()])
+
+    assert approve(["a"], "Send?", name="send") == ["a"]
+    assert asked == [(["value", "send"], {"value": ["a"]})]
