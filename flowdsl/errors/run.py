@@ -39,7 +39,7 @@ class StepFailedError(FlowError):
         inner = cause if isinstance(cause, FlowError) else None
         told = f"{inner.code}: {inner.message}" if inner else _told(cause)
         super().__init__(
-            f"step '{path}' failed: {told}",
+            f"step '{_short(path)}' failed: {told}",
             place=(inner.place if inner else None) or place,
             help=(inner.help if inner else "") or (f"it was given {given}." if given else ""),
         )
@@ -56,6 +56,18 @@ class StepFailedError(FlowError):
     def problems(self) -> tuple[FlowError, ...]:
         """Every failure of the run, this one first."""
         return (self, *self.others)
+
+
+_PARTS = 12
+"""Parts of an address that a message shows; of a longer one the first and the last."""
+
+
+def _short(path: str) -> str:
+    parts = path.split("/")
+    if len(parts) <= _PARTS:
+        return path
+    half = _PARTS // 2
+    return "/".join((*parts[:half], f"… {len(parts) - _PARTS} more …", *parts[-half:]))
 
 
 def _told(cause: BaseException) -> str:
@@ -190,21 +202,31 @@ class LoopBlockedError(FlowError):
     ```python
     @step(inline=True)
     def parse(path: str) -> str:
-        return slow_parser(path)     # leave `inline=True` away: a plain `def` runs on a thread
+        return slow_parser(path)     # leave `inline=True` away: a plain `def` runs beside the loop
+
+    @step
+    async def load(path: str) -> str:
+        return slow_reader(path)     # await it, or write `def`; @step(threads=True) runs several at once
     ```
+
+    Only steps that run on the event loop are named: `async def` steps and those with `inline=True`.
     """
 
     code: ClassVar[str] = "FD210"
 
-    def __init__(self, step: str, seconds: float, *, is_async: bool) -> None:
+    def __init__(
+        self, step: str, seconds: float, *, is_async: bool, place: Place | None = None
+    ) -> None:
         cure = (
-            "await what takes long, or make it a plain `def`"
+            "await what takes long, or make it a plain `def`: that runs beside the loop "
+            "(with @step(threads=True) several at once)."
             if is_async
-            else "leave `inline=True` away"
+            else "leave `inline=True` away: a plain `def` runs beside the loop."
         )
         super().__init__(
             f"'{step}' has blocked every other step for {seconds:.1f} s.",
-            help=f"{cure}; a plain `def` runs beside the loop.",
+            place=place,
+            help=cure,
         )
 
 
@@ -222,9 +244,10 @@ class SerialEachError(FlowError):
 
     code: ClassVar[str] = "FD211"
 
-    def __init__(self, each: str, step: str) -> None:
+    def __init__(self, each: str, step: str, *, place: Place | None = None) -> None:
         super().__init__(
             f"the items of '{each}' run one after the other, because '{step}' is a plain `def`.",
+            place=place,
             help="make it `async def`, or declare @step(threads=True) or @step(process=True).",
         )
 

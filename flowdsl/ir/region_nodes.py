@@ -84,7 +84,11 @@ class While(Region):
     @property
     def bodies(self) -> tuple[tuple[str, Graph], ...]:
         """The body, and the test where there is one."""
-        return (("body", self.body),) if self.test is None else (("test", self.test), ("body", self.body))
+        return (
+            (("body", self.body),)
+            if self.test is None
+            else (("test", self.test), ("body", self.body))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,8 @@ class Call(Node):
     kind: ClassVar[str] = "call"
 
     pipeline: PipelineName
-    max_depth: int = 32
-    """How deep calls of it may nest."""
+    max_depth: int = 1_000
+    """How deep calls of it may nest; a guard against recursion that never ends, for no Python frame is held."""
 
     @property
     def effects(self) -> Effects:

@@ -6,7 +6,9 @@ A worker is a slot: no task and no semaphore per step. All decisions about order
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Literal
 
@@ -52,6 +54,7 @@ class Execution(Workforce):
         self.has_timed_out = False
         self.told: set[object] = set()
         self._timers: list[asyncio.TimerHandle] = []
+        self._verdicts: deque[Callable[[], None]] = deque()
 
     @property
     def lanes(self) -> Lanes:
@@ -216,11 +219,30 @@ class Execution(Workforce):
 
     def complete(self, frame: Frame, op: Op, value: object, began: float) -> None:
         """Settle a region; whoever is at work now may be of another crew than its readers."""
+        self._in_turn(partial(self._complete, frame, op, value, began))
+
+    def _complete(self, frame: Frame, op: Op, value: object, began: float) -> None:
         self.settle(frame, op, value, began)
         self.hire_all()
 
     def fail(self, frame: Frame, op: Op, error: BaseException, began: float) -> None:
         """Take an op's failure: nothing that depends on it starts."""
+        self._in_turn(partial(self._fail, frame, op, error, began))
+
+    def _in_turn(self, verdict: Callable[[], None]) -> None:
+        """Judge one region after the other: the end of an inner one ends the one around it, a thousand deep."""
+        verdicts = self._verdicts
+        verdicts.append(verdict)
+        if len(verdicts) > 1:
+            return
+        try:
+            while verdicts:
+                verdicts[0]()
+                verdicts.popleft()
+        finally:
+            verdicts.clear()
+
+    def _fail(self, frame: Frame, op: Op, error: BaseException, began: float) -> None:
         now = self.clock()
         path = frame.prefix + op.id
         failure = (

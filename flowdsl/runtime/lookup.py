@@ -16,10 +16,21 @@ if TYPE_CHECKING:
 
 def steps_of(frame: Frame) -> Iterator[tuple[str, Frame, Op]]:
     """Address, frame and op of everything a frame could run, bodies after their region."""
-    for op in frame.plan.ops:
-        yield frame.prefix + op.id, frame, op
-        for child in (frame.children or {}).get(op.index, ()):
-            yield from steps_of(child)
+    todo: list[Iterator[tuple[Frame, Op]]] = [_ops_of(frame)]
+    while todo:
+        at = next(todo[-1], None)
+        if at is None:
+            todo.pop()
+            continue
+        inner, op = at
+        yield inner.prefix + op.id, inner, op
+        children = (inner.children or {}).get(op.index)
+        if children:
+            todo += map(_ops_of, reversed(children))
+
+
+def _ops_of(frame: Frame) -> Iterator[tuple[Frame, Op]]:
+    return ((frame, op) for op in frame.plan.ops)
 
 
 def look_up(root: Frame, name: str) -> object:

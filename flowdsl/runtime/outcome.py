@@ -150,7 +150,7 @@ class Outcome(Generic[R_co]):
 
     def _record(self, frame: Frame, op: Op) -> NodeRecord:
         value = frame.values[op.index]
-        bill = bill_of(frame, op)
+        bill = bill_of(frame, op) if self.usage.calls else NO_BILL
         return NodeRecord(
             state_of(frame, op),
             frame.seconds(op),
@@ -183,9 +183,13 @@ def state_of(frame: Frame, op: Op) -> State:
 def bill_of(frame: Frame, op: Op) -> Bill:
     """What an op spent, bodies included."""
     bill = (frame.bills or {}).get(op.index, NO_BILL)
-    for child in (frame.children or {}).get(op.index, ()):
-        for inner in child.plan.ops:
-            bill = bill.plus(bill_of(child, inner))
+    todo = list((frame.children or {}).get(op.index, ()))
+    while todo:
+        child = todo.pop()
+        for spent in (child.bills or {}).values():
+            bill = bill.plus(spent)
+        for inner in (child.children or {}).values():
+            todo += inner
     return bill
 
 

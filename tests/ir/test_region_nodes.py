@@ -90,7 +90,7 @@ def test_a_call_by_name_may_do_everything() -> None:
 
     assert node.kind == "call"
     assert node.effects == UNKNOWN
-    assert node.max_depth == 32
+    assert node.max_depth == 1_000
     assert not isinstance(node, Region)
     assert isinstance(node, Node)
 

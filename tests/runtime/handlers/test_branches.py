@@ -99,7 +99,7 @@ async def test_a_sub_pipeline_is_a_step_with_an_inside() -> None:
     assert done["sub/inc"] == 4
 
 
-def countdown(max_depth: int = 32) -> Graph:
+def countdown(max_depth: int = 1_000) -> Graph:
     """A pipeline that calls itself with one less until 0."""
     recurse = Draft("recurse")
     n = recurse.input("n")
@@ -136,6 +136,25 @@ async def test_a_pipeline_can_call_itself_by_name_within_a_depth() -> None:
     assert await value_of(countdown(), n=5) == 0
     with pytest.raises(StepFailedError, match=r"FD217.* more than 3 deep"):
         await run(countdown(3), n=5)
+
+
+async def test_recursion_goes_deeper_than_python_does_and_holds_no_python_frames() -> None:
+    done = await run(countdown(), n=900)
+
+    assert done.value == 0
+    deepest = "switch/again/" * 899
+    assert done.nodes[f"{deepest}switch"].value == 0
+    assert len(done.events) > 900 * 4
+
+
+async def test_a_failure_far_down_comes_up_and_its_message_shows_the_ends_of_its_address() -> None:
+    with pytest.raises(StepFailedError) as failed:
+        await run(countdown(600), n=900)
+
+    assert failed.value.path.count("/") == 1201
+    assert "'switch/again/switch/again/switch/again/… 1190 more …/" in failed.value.message
+    assert len(failed.value.message) < 250
+    assert "FD217" in failed.value.message
 
 
 async def test_a_call_of_an_unknown_pipeline_offers_near_names() -> None:
