@@ -57,6 +57,13 @@ class FlowError(Exception):
         """Every problem this error stands for; itself when there is one."""
         return (self,)
 
+    @property
+    def as_sentences(self) -> str:
+        """What is wrong, its cure and its place on one line, for a warning."""
+        said = (each[:1].upper() + each[1:] for each in (self.message, self.help))
+        at = f"(at {self.place})" if self.place is not None else ""
+        return " ".join(filter(None, (*said, at)))
+
     def _render_traceback_(self) -> list[str]:
         """How IPython shows it: what it says and the user's own lines, without the engine's."""
         from flowdsl.errors.sources import in_notebook

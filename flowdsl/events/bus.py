@@ -36,4 +36,4 @@ class Bus:
         told = ListenerFailedError(
             getattr(listener, "__qualname__", type(listener).__name__), error
         )
-        self.emit(Warned(event.at_s, "", told.code, f"{told.message} {told.help}"))
+        self.emit(Warned(event.at_s, "", told.code, told.as_sentences))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from threading import Event as Flag
 from threading import Lock, Thread
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flowdsl.errors.run import LoopBlockedError
 from flowdsl.events.records import Warned
+from flowdsl.ir.data_nodes import Transform
 
 if TYPE_CHECKING:
+    from flowdsl.ir.node import Node
     from flowdsl.runtime.executor import Execution
     from flowdsl.runtime.ops import Frame, Op
 
@@ -95,18 +98,36 @@ class Watchdog:
         if blocked_s < BLOCKED_S:
             return
         seen = step_at_work(watched)
-        if seen is not None and seen.op not in watched.execution.told:
+        if seen is None or not may_be_blamed(seen.op.node):
+            # Its time must not be put down to the step that comes next.
+            watched.asked_at = now
+        elif seen.op not in watched.execution.told:
             watched.execution.told.add(seen.op)
             _tell(watched, seen, blocked_s)
 
 
 def _tell(watched: _Watched, seen: _Seen, blocked_s: float) -> None:
     execution = watched.execution
-    told = LoopBlockedError(seen.op.id, blocked_s, is_async=seen.op.acall is not None)
+    told = LoopBlockedError(
+        seen.op.id, blocked_s, is_async=is_async(seen.op.node), place=seen.op.place
+    )
     at = execution.clock() - execution.zero
-    event = Warned(at, seen.frame.prefix + seen.op.id, told.code, f"{told.message} {told.help}")
+    event = Warned(at, seen.frame.prefix + seen.op.id, told.code, told.as_sentences)
     # On the loop, as every other event: it is heard as soon as the loop is free again.
     watched.loop.call_soon_threadsafe(execution.note, event)
+    if execution.emit is None:
+        # Nobody listens, and who started the run waits for it: a script would hang without a word.
+        logging.getLogger("flowdsl").warning("%s: %s", event.code, event.message)
+
+
+def may_be_blamed(node: Node) -> bool:
+    """Whether it is the user's own code on the loop; what a model call loads at its first use is not."""
+    return isinstance(node, Transform) and (is_async(node) or node.lane in {"inline", "loop"})
+
+
+def is_async(node: Node) -> bool:
+    """Whether it is an `async def` step."""
+    return isinstance(node, Transform) and node.function.is_async
 
 
 def step_at_work(watched: _Watched) -> _Seen | None:

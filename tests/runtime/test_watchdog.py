@@ -9,7 +9,12 @@ import pytest
 
 from flowdsl.engine import Options
 from flowdsl.events.records import Event, Warned
+from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.policy import Lane
+from flowdsl.ir.prompt import Prompt, Static
+from flowdsl.ir.types import STR
+from flowdsl.providers import Request
+from flowdsl.testing import ScriptedProvider
 from tests.runtime.building import Draft, run
 
 BLOCK_S = 0.4
@@ -25,6 +30,12 @@ async def blocks_async(n: int) -> int:
     """Likewise, on the loop."""
     time.sleep(BLOCK_S)  # noqa: ASYNC251 - the very mistake
     return n
+
+
+def shouts(text: str) -> str:
+    """A step that takes less time than is named, but some."""
+    time.sleep(0.07)
+    return text.upper()
 
 
 async def warnings_of(draft: Draft, *, settle_s: float = 0.05) -> list[Warned]:
@@ -46,7 +57,7 @@ async def test_a_blocking_inline_step_is_named_once_with_the_cure() -> None:
     warned = await warnings_of(draft)
 
     assert [(event.code, event.path) for event in warned] == [("FD210", "blocks")]
-    assert "leave `inline=True` away" in warned[0].message
+    assert "s. Leave `inline=True` away: a plain" in warned[0].message
 
 
 async def test_a_blocking_async_step_is_named_too() -> None:
@@ -56,7 +67,7 @@ async def test_a_blocking_async_step_is_named_too() -> None:
     warned = await warnings_of(draft)
 
     assert [(event.code, event.path) for event in warned] == [("FD210", "blocks_async")]
-    assert "await what takes long" in warned[0].message
+    assert "s. Await what takes long" in warned[0].message
 
 
 @pytest.mark.parametrize("lane", ["lane", "threads"])
@@ -65,6 +76,41 @@ async def test_a_step_beside_the_loop_blocks_nobody(lane: Lane) -> None:
     draft.step(blocks, draft.input("n"), lane=lane)
 
     assert await warnings_of(draft) == []
+
+
+async def test_what_a_model_call_loads_is_not_blamed_on_the_user() -> None:
+    def answers_late(_request: Request) -> str:
+        time.sleep(BLOCK_S)
+        return "yes"
+
+    draft = Draft()
+    draft.add(Generate(label="ask", prompt=Prompt(user=(Static("Well?"),))))
+    heard: list[Event] = []
+    options = Options(
+        model="late:", providers={"late": ScriptedProvider(answers_late)}, on_event=heard.append
+    )
+
+    await run(draft.graph(), options)
+
+    assert [event for event in heard if isinstance(event, Warned)] == []
+
+
+async def test_the_time_of_a_model_call_is_not_put_down_to_the_next_step() -> None:
+    def answers_late(_request: Request) -> str:
+        time.sleep(BLOCK_S)
+        return "yes"
+
+    draft = Draft()
+    asked = draft.add(Generate(label="ask", prompt=Prompt(user=(Static("Well?"),))))
+    draft.step(shouts, asked, lane="inline", takes=STR, output=STR)
+    heard: list[Event] = []
+    options = Options(
+        model="late:", providers={"late": ScriptedProvider(answers_late)}, on_event=heard.append
+    )
+
+    await run(draft.graph(), options)
+
+    assert [event for event in heard if isinstance(event, Warned)] == []
 
 
 async def test_waiting_is_not_blocking() -> None:

@@ -67,8 +67,8 @@ def _warn_serial(at: At, step: str) -> None:
     execution = at.execution
     if at.op not in execution.told:
         execution.told.add(at.op)
-        told = SerialEachError(at.op.id, step)
-        execution.note(Warned(at.now, at.path, told.code, f"{told.message} {told.help}"))
+        told = SerialEachError(at.op.id, step, place=at.op.place)
+        execution.note(Warned(at.now, at.path, told.code, told.as_sentences))
 
 
 class _EachRun:
