@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.types import PropertyFilter, PropertyMatcher, SerializableData, SerializedData
 
@@ -13,9 +15,10 @@ class _TextFile(SingleFileSnapshotExtension):
 
     _write_mode = WriteMode.TEXT
 
+    @abstractmethod
     def text_of(self, subject: object) -> str:
         """The text of what is compared."""
-        return str(subject)
+        ...
 
     def serialize(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from types import ModuleType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 
 import pytest
 
@@ -108,3 +108,18 @@ def test_without_ipython_there_are_no_cells(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
 
     assert cell_of("cell.py") is None
+
+
+def test_lines_typed_at_a_prompt_are_shown_by_their_own_name() -> None:
+    source = "def typed(depth):\n    raise ValueError(depth)\n"
+    space: dict[str, object] = {}
+    FunctionType(compile(source, "<stdin>", "exec"), space)()
+    typed = space["typed"]
+    error = FlowError("no.")
+    assert callable(typed)
+    try:
+        typed(1)
+    except ValueError as cause:
+        error.__cause__ = cause
+
+    assert "at <stdin>:2, in typed" in _shown(error)

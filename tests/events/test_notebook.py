@@ -10,10 +10,17 @@ import pytest
 
 from flowdsl import pipeline, step
 from flowdsl.events import notebook
-from flowdsl.events.notebook import MAX_ROWS, NotebookProgress, html_of, progress_for
+from flowdsl.events.notebook import MAX_ROWS, NotebookProgress, html_of, line_of, progress_for
 from flowdsl.events.progress import Progress
-from flowdsl.events.records import Event, NodeFailed, NodeStarted, RunFinished, RunStarted
-from flowdsl.ir.usage import NO_USAGE
+from flowdsl.events.records import (
+    Event,
+    ModelCalled,
+    NodeFailed,
+    NodeStarted,
+    RunFinished,
+    RunStarted,
+)
+from flowdsl.ir.usage import NO_USAGE, Usage
 
 STARTED = RunStarted(0.0, "abc", "twice", 2, "now")
 FINISHED = RunFinished(1.0, "done", NO_USAGE, None)
@@ -138,3 +145,42 @@ def test_on_ipythons_terminal_nothing_listens(in_notebook: ModuleType) -> None:
     vars(in_notebook)["get_ipython"] = SimpleNamespace
 
     assert progress_for(twice.graph) is None
+
+
+def test_the_line_tells_calls_tokens_and_dollars() -> None:
+    called = ModelCalled(
+        1.0,
+        "shout",
+        "mock:",
+        0.5,
+        Usage(calls=1, input_tokens=990, output_tokens=10),
+        None,
+        accepted=True,
+    )
+
+    line = line_of(_told(Progress(twice.graph), called), 2.0)
+
+    assert (
+        line == "twice: running · 0 of 2 steps · 1 model call · 1,000 tokens · cost unknown · 2.0 s"
+    )
+
+
+def test_it_is_shown_by_ipython(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[object, dict[str, object]]] = []
+    module = ModuleType("IPython.display")
+
+    def display(forms: object, **options: object) -> None:
+        shown.append((forms, options))
+
+    vars(module)["display"] = display
+    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", module)
+
+    notebook.in_cell("<b>a</b>", "a", display_id="x", update=True)
+
+    assert shown == [
+        (
+            {"text/html": "<b>a</b>", "text/plain": "a"},
+            {"raw": True, "display_id": "x", "update": True},
+        )
+    ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from pydantic import BaseModel
 
-from flowdsl import each, pipeline, prompt, step
+from flowdsl import each, pipeline, prompt, step, testing
 from flowdsl.errors import FlowError, StepFailedError
 from flowdsl.testing import ScriptedProvider, in_turn, run_pipeline, run_step
 
@@ -127,3 +127,10 @@ def test_requests_of_an_each_carry_their_items_address() -> None:
         "each_shorten[0]/shorten",
         "each_shorten[1]/shorten",
     ]
+
+
+def test_the_room_lists_its_names_and_has_no_others() -> None:
+    assert set(testing.__all__) <= set(dir(testing))
+    missing = "nothing"
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        getattr(testing, missing)
