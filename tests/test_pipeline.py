@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from flowdsl import Pipeline, Run, Static, pipeline, prompt, step
+from flowdsl import Pipeline, Run, Static, each, pipeline, prompt, step
 from flowdsl.errors import (
     ArgumentError,
     DeclarationError,
@@ -16,6 +16,7 @@ from flowdsl.errors import (
     StaticInputError,
     TypeMismatchError,
 )
+from flowdsl.events.records import NodeSkipped
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Port
@@ -266,3 +267,24 @@ def test_what_is_no_plain_function_is_no_pipeline(kind: str) -> None:
     functions: dict[str, Callable[..., object]] = {"async": later, "class": Card}
     with pytest.raises(DeclarationError):
         pipeline(functions[kind])
+
+
+def test_failed_items_are_left_out_and_told_of() -> None:
+    @pipeline
+    def told(notes: list[str]) -> list[str]:
+        return each(notes, picky, skip_failed=True)
+
+    run = told.using(keep_events=True).run(["a", "bad", "c"])
+
+    assert run.value == ["A", "C"]
+    assert [event.path for event in run.events if isinstance(event, NodeSkipped)] == [
+        "each_picky[1]"
+    ]
+    assert told(["bad"]) == []
+
+
+@step
+def picky(note: str) -> str:
+    if note == "bad":
+        raise ValueError(note)
+    return note.upper()
