@@ -47,6 +47,14 @@ class TypeMismatchError(FlowError):
     """A value of one type was given where another is taken.
 
     The types are those of the annotations; they are compared while the pipeline is traced, before anything runs.
+
+    ```python
+    # wrong: count gives int, and shout takes str
+    return shout(count(note))
+
+    # right: a text with the number in it
+    return shout(text("{{ n }} letters", n=count(note)))
+    ```
     """
 
     code: ClassVar[str] = "FD102"
@@ -114,6 +122,14 @@ class PlainConditionError(FlowError):
 
     `when(True, …)` would build a graph with one branch for ever; most often a comparison was made with Python's
     `and`, `or`, `not` or `is`, which decide at once.
+
+    ```python
+    # wrong: LOUD is known already, so the run has no choice
+    return when(LOUD, lambda: shout(note), otherwise=note)
+
+    # right: plain Python chooses what goes into the graph
+    return shout(note) if LOUD else note
+    ```
     """
 
     code: ClassVar[str] = "FD104"
@@ -139,6 +155,18 @@ class HiddenHandleError(FlowError):
     """A handle stands inside an object that flowdsl can't look into, such as a dataclass or a model.
 
     Lists, tuples and dicts may hold handles; any other object would keep the handle instead of its value.
+
+    ```python
+    # wrong: Card holds the handle of a title
+    return render(Card(title=shout(note)))
+
+    # right: a step makes the card of the title's value
+    @step
+    def card(title: str) -> Card:
+        return Card(title=title)
+
+    return render(card(shout(note)))
+    ```
     """
 
     code: ClassVar[str] = "FD105"
@@ -155,7 +183,18 @@ class HiddenHandleError(FlowError):
 
 
 class EscapedHandleError(FlowError):
-    """A handle is used where its value can't reach: outside the branch or loop it was made in, or after tracing."""
+    """A handle is used where its value can't reach: outside the branch or loop it was made in, or after tracing.
+
+    ```python
+    # wrong: the loud note exists only where the branch is taken
+    kept = []
+    when(is_long(note), lambda: kept.append(shout(note)), otherwise=note)
+    return kept[0]
+
+    # right: the choice gives the value
+    return when(is_long(note), lambda: shout(note), otherwise=note)
+    ```
+    """
 
     code: ClassVar[str] = "FD106"
 
@@ -193,6 +232,14 @@ class PythonDecidesError(FlowError):
     `is`, `isinstance`, `match`, `try` around a step, `getattr` with a default and plain `if` can't be seen by a handle,
     so the body's syntax is read before it is traced. Functions of other libraries can't work on a handle either: they
     belong into a step.
+
+    ```python
+    # wrong: `is` decides now, while there is no note yet
+    tidied = "" if tidy(note) is None else tidy(note)
+
+    # right: the graph decides, when there is one
+    tidied = given(tidy(note), lambda found: found, otherwise="")
+    ```
     """
 
     code: ClassVar[str] = "FD108"
@@ -231,7 +278,16 @@ class DeclarationError(FlowError):
 
 
 class SwitchCasesError(FlowError):
-    """The cases of a `switch` and the values of its subject do not match."""
+    """The cases of a `switch` and the values of its subject do not match.
+
+    ```python
+    # wrong, where level gives Literal["low", "high"]: nothing is said for "high"
+    switch(level(note), {"low": note})
+
+    # right: a case for each value, or a default
+    switch(level(note), {"low": note, "high": lambda: shout(note)})
+    ```
+    """
 
     code: ClassVar[str] = "FD111"
 
@@ -242,7 +298,19 @@ class SwitchCasesError(FlowError):
 
 
 class StaticInputError(FlowError):
-    """A `Static` input needs a plain value while the pipeline is traced."""
+    """A `Static` input needs a plain value while the pipeline is traced.
+
+    ```python
+    @pipeline
+    def polish(note: str, times: Static[int]) -> str:
+        for _ in range(times):      # plain Python: the graph has one step a round
+            note = tidy(note)
+        return note
+
+    polish.graph                    # wrong: how many rounds?
+    polish.trace(times=2).graph     # right
+    ```
+    """
 
     code: ClassVar[str] = "FD112"
 
