@@ -4,15 +4,12 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-import os
 import sys
 from types import CodeType, FrameType
 
 from flowdsl.errors.base import Place
-from flowdsl.errors.sources import cell_of
+from flowdsl.errors.sources import OURS, STANDARD, cell_of, relative
 
-_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 - on the hot import path
-_STANDARD = os.path.dirname(os.path.abspath(os.__file__)) + os.sep  # noqa: PTH100, PTH120 - likewise
 _PACKAGES = ("site-packages", "dist-packages")
 _shown: dict[str, str] = {}
 _passed_over: dict[str, bool] = {}
@@ -22,10 +19,10 @@ def _is_ours(filename: str) -> bool:
     """Whether a file is flowdsl's or Python's own, so that nobody wants to be pointed at it."""
     known = _passed_over.get(filename)
     if known is None:
-        standard = filename.startswith(_STANDARD) and not any(
+        standard = filename.startswith(STANDARD) and not any(
             folder in filename for folder in _PACKAGES
         )
-        known = filename.startswith((_OURS, "<frozen ")) or standard
+        known = filename.startswith((OURS, "<frozen ")) or standard
         _passed_over[filename] = known
     return known
 
@@ -37,15 +34,8 @@ def shown_path(filename: str) -> str:
         cell = cell_of(filename)
         if cell is not None:  # not kept: a cell that is run again gets another number
             return cell
-        known = _shown[filename] = _relative(filename)
+        known = _shown[filename] = relative(filename)
     return known
-
-
-def _relative(filename: str) -> str:
-    if not os.path.isabs(filename):  # noqa: PTH117 - `<stdin>` and the like are no paths
-        return filename
-    below = os.path.relpath(filename)
-    return filename if below.startswith("..") else below
 
 
 def caller_locals() -> dict[str, object]:

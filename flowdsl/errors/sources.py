@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import TracebackType
 
-_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 - on the hot import path
+OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 - on the hot import path
+"""The folder of flowdsl's own files."""
+STANDARD = os.path.dirname(os.path.abspath(os.__file__)) + os.sep  # noqa: PTH100, PTH120 - likewise
+"""The folder of Python's own."""
 _MOST = 6
 """Lines shown of one error's way; of a deep recursion the ends say enough."""
 
@@ -59,7 +62,7 @@ def _lines(trace: TracebackType | None, *, keep_last: bool) -> Iterator[str]:
     while trace is not None:
         code, line = trace.tb_frame.f_code, trace.tb_lineno
         is_last = keep_last and trace.tb_next is None
-        ours = code.co_filename.startswith(_OURS)
+        ours = code.co_filename.startswith(OURS)
         if not ours and (is_last or not _is_foreign(code.co_filename)):
             found.append((code.co_filename, line, code.co_name))
         trace = trace.tb_next
@@ -82,10 +85,11 @@ def _line(spot: tuple[str, int, str]) -> str:
     inside = "" if function == "<module>" else f", in {function}"
     text = linecache.getline(filename, line).strip()
     shown = f"\n     {text}" if text else ""
-    return f"  at {cell_of(filename) or _relative(filename)}:{line}{inside}{shown}"
+    return f"  at {cell_of(filename) or relative(filename)}:{line}{inside}{shown}"
 
 
-def _relative(filename: str) -> str:
+def relative(filename: str) -> str:
+    """A file's path, below the working folder relative."""
     if not os.path.isabs(filename):  # noqa: PTH117 - `<stdin>` and the like are no paths
         return filename
     below = os.path.relpath(filename)
@@ -97,9 +101,8 @@ def _is_foreign(filename: str) -> bool:
     if cell_of(filename) is not None:
         return False
     parts = filename.replace(os.sep, "/")
-    standard = os.path.dirname(os.__file__)  # noqa: PTH120 - a string is compared
     return (
         "/site-packages/" in parts
         or "/dist-packages/" in parts
-        or filename.startswith((standard + os.sep, "<frozen "))
+        or filename.startswith((STANDARD, "<frozen "))
     )
