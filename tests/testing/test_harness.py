@@ -1,6 +1,7 @@
 """run_step and run_pipeline: answers beside the test, requests kept."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -134,3 +135,16 @@ def test_the_room_lists_its_names_and_has_no_others() -> None:
     missing = "nothing"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         getattr(testing, missing)
+
+
+def test_settings_of_the_machine_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "flowdsl.toml").write_text(
+        'model = "local:other"\n[aliases]\nfast = "mock:"\n', encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    run = run_pipeline(audit, mock=True, code="a")
+
+    assert [each.model for each in run.requests] == ["fast", "default"]
