@@ -141,10 +141,12 @@ def test_settings_of_the_machine_do_not_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "flowdsl.toml").write_text(
-        'model = "local:other"\n[aliases]\nfast = "mock:"\n', encoding="utf-8"
+        'model = "local:other"\n[aliases]\nfast = "mock:"\nhouse = "mock:"\n', encoding="utf-8"
     )
     monkeypatch.chdir(tmp_path)
 
     run = run_pipeline(audit, mock=True, code="a")
+    alone = run_step(shorten.using(model="house"), mock=True, text="a")
 
     assert [each.model for each in run.requests] == ["fast", "default"]
+    assert [each.model for each in alone.requests] == ["house"]
