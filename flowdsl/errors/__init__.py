@@ -129,6 +129,7 @@ from flowdsl.errors.expressions import (
     UnknownOperatorError,
     UnwritableError,
 )
+from flowdsl.errors.failed import StepFailedError
 from flowdsl.errors.graphs import (
     CycleError,
     DocumentError,
@@ -185,7 +186,6 @@ from flowdsl.errors.run import (
     ResultTypeError,
     RunTimeoutError,
     SerialEachError,
-    StepFailedError,
     StepTimeoutError,
     TooManyRoundsError,
     UnknownInputError,

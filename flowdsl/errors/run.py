@@ -5,74 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from flowdsl.errors.base import FlowError, Place, near
+from flowdsl.errors.failed import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flowdsl.errors.interrupt import PartialRun
-
-
-class StepFailedError(FlowError):
-    """A step raised an error, or gave something it does not declare.
-
-    The error the step raised is the `__cause__`; `run` is the part of the run that was done.
-
-    ```python
-    try:
-        audit.run(files=files)
-    except StepFailedError as failed:
-        failed.path            # "reviews[3]/review"
-        failed.run["grade"]    # what other steps gave
-    ```
-
-    Attributes:
-        path: Address of the step that failed.
-        others: Failures of other steps in the same run.
-        run: The partial run; `None` until the run is over.
-    """
-
-    code: ClassVar[str] = "FD201"
-
-    def __init__(
-        self, path: str, cause: BaseException, *, given: str = "", place: Place | None = None
-    ) -> None:
-        inner = cause if isinstance(cause, FlowError) else None
-        told = f"{inner.code}: {inner.message}" if inner else _told(cause)
-        super().__init__(
-            f"step '{_short(path)}' failed: {told}",
-            place=(inner.place if inner else None) or place,
-            help=(inner.help if inner else "") or (f"it was given {given}." if given else ""),
-        )
-        self.path = path
-        self.given = given
-        self.others: tuple[StepFailedError, ...] = ()
-        self.run: PartialRun | None = None
-        self.__cause__ = cause
-
-    def __str__(self) -> str:
-        return "\n\n".join([super().__str__(), *map(str, self.others)])
-
-    @property
-    def problems(self) -> tuple[FlowError, ...]:
-        """Every failure of the run, this one first."""
-        return (self, *self.others)
-
-
-_PARTS = 12
-"""Parts of an address that a message shows; of a longer one the first and the last."""
-
-
-def _short(path: str) -> str:
-    parts = path.split("/")
-    if len(parts) <= _PARTS:
-        return path
-    half = _PARTS // 2
-    return "/".join((*parts[:half], f"… {len(parts) - _PARTS} more …", *parts[-half:]))
-
-
-def _told(cause: BaseException) -> str:
-    text = str(cause).strip()
-    return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
 
 
 class ResultTypeError(FlowError):
@@ -259,7 +197,7 @@ class ListenerFailedError(FlowError):
 
     def __init__(self, listener: str, cause: BaseException) -> None:
         super().__init__(
-            f"the listener {listener} failed and was dropped: {_told(cause)}",
+            f"the listener {listener} failed and was dropped: {told(cause)}",
             help="mend the listener; the run itself was not touched.",
         )
 

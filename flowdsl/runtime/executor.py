@@ -12,7 +12,8 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Literal
 
-from flowdsl.errors.run import CancelledInsideError, ResultTypeError, StepFailedError
+from flowdsl.errors.failed import StepFailedError
+from flowdsl.errors.run import CancelledInsideError, ResultTypeError
 from flowdsl.events.records import Event, NodeFailed, NodeFinished, NodeSkipped, NodeStarted
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lanes import Lanes

@@ -15,7 +15,7 @@ from flowdsl.ir.types import Type
 from flowdsl.runtime.fresh import fresh
 
 if TYPE_CHECKING:
-    from flowdsl.errors.run import StepFailedError
+    from flowdsl.errors.failed import StepFailedError
     from flowdsl.ir.model_nodes import Generate
     from flowdsl.runtime.billing import Bill
     from flowdsl.runtime.context import RunContext

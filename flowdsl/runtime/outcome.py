@@ -17,7 +17,7 @@ from flowdsl.runtime.lookup import look_up, steps_of
 from flowdsl.runtime.ops import UNSET, Frame, Op
 
 if TYPE_CHECKING:
-    from flowdsl.errors.run import StepFailedError
+    from flowdsl.errors.failed import StepFailedError
     from flowdsl.ir.graph import Graph
 
 R_co = TypeVar("R_co", covariant=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from flowdsl.errors.run import RunTimeoutError, StepFailedError
+from flowdsl.errors.failed import StepFailedError, gathered
+from flowdsl.errors.run import RunTimeoutError
 from flowdsl.events.records import Event, RunFinished, RunStarted
 from flowdsl.runtime.compiler import Wrap, plan_of, plan_with
 from flowdsl.runtime.executor import Execution
@@ -139,7 +140,7 @@ def _over(
         zero=execution.zero,
         bill=bill,
         notes=execution.notes,
-        failures=tuple(execution.failures),
+        failures=gathered(execution.failures),
         kept=kept,
     )
 
@@ -151,7 +152,6 @@ def _failure(
         late = RunTimeoutError(run.graph.name, timeout_s or 0.0)
         late.run = run
         return late
-    first, *others = execution.failures
-    first.others = tuple(others)
+    first = execution.failures[0]
     first.run = run
     return first

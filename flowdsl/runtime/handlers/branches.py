@@ -6,7 +6,8 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from flowdsl.errors.run import CallDepthError, NoCaseError, StepFailedError, UnknownPipelineError
+from flowdsl.errors.failed import StepFailedError
+from flowdsl.errors.run import CallDepthError, NoCaseError, UnknownPipelineError
 from flowdsl.ir.region_nodes import Call, Subflow
 from flowdsl.runtime.handlers.feeding import Body, Compile, body_of, open_frame
 from flowdsl.runtime.ops import At, Frame, Mode, Op, Plan
@@ -28,7 +29,7 @@ class _One:
     def __init__(self, at: At) -> None:
         self._at = at
         self._began = at.execution.clock()
-        self._has_failed = False
+        self._failure: StepFailedError | None = None
 
     def finished(self, frame: Frame, /) -> None:
         """The frame's value is the op's."""
@@ -36,11 +37,13 @@ class _One:
         execution.complete(outer, op, frame.value(), self._began)
 
     def failed(self, _frame: Frame, failure: StepFailedError, /) -> None:
-        """The frame's first failure is the op's."""
-        if not self._has_failed:
-            self._has_failed = True
-            execution, outer, op = self._at
-            execution.fail(outer, op, failure, self._began)
+        """The frame's first failure is the op's; later ones stand beside it."""
+        if self._failure is not None:
+            self._failure.add(failure)
+            return
+        self._failure = failure
+        execution, outer, op = self._at
+        execution.fail(outer, op, failure, self._began)
 
 
 def _enter(branch: _Branch, at: At) -> None:

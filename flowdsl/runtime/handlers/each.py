@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, TypeGuard
 
-from flowdsl.errors.run import SerialEachError, StepFailedError
+from flowdsl.errors.failed import StepFailedError
+from flowdsl.errors.run import SerialEachError
 from flowdsl.events.records import EachProgressed, NodeSkipped, Warned
 from flowdsl.ir.effects import Effect
 from flowdsl.runtime.handlers.feeding import Compile, body_of, open_frame
@@ -177,17 +178,25 @@ class _EachRun:
         """An item failed: it is left out, or the whole `each` fails with it."""
         number = self._number(frame)
         if self._active.pop(number, None) is None:
+            # Another step of an item that has failed already.
+            self._add(failure)
             return
         execution = self.execution
         if self.made.node.on_item_error == "skip":
             execution.drop(frame)
             execution.note(NodeSkipped(self.at.now, frame.prefix.rstrip("/"), failure.message))
         else:
-            self._failure = self._failure or failure
+            self._add(failure)
             if execution.context.on_failure == "stop" or self.made.node.carry:
                 self._give_up()
         self._done += 1
         self.fill()
+
+    def _add(self, failure: StepFailedError) -> None:
+        if self._failure is None:
+            self._failure = failure
+        else:
+            self._failure.add(failure)
 
     def _number(self, frame: Frame) -> int:
         return frame.key if isinstance(frame.key, int) else -1

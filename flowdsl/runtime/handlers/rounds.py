@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowdsl.errors.run import StepFailedError, TooManyRoundsError
+from flowdsl.errors.failed import StepFailedError
+from flowdsl.errors.run import TooManyRoundsError
 from flowdsl.runtime.handlers.feeding import Compile, body_of, open_frame
 from flowdsl.runtime.ops import UNSET, At, Frame, Mode, Op, Plan
 
@@ -51,6 +52,7 @@ class _WhileRun:
         self._is_going = False
         self._is_waiting = False
         self._is_over = False
+        self._failure: StepFailedError | None = None
         self._began = at.execution.clock()
 
     def go_on(self) -> None:
@@ -92,9 +94,12 @@ class _WhileRun:
         self.go_on()
 
     def failed(self, _frame: Frame, failure: StepFailedError, /) -> None:
-        """A test or a round failed, and the loop with it."""
-        if not self._is_over:
+        """A test or a round failed, and the loop with it; what fails beside it is kept."""
+        if self._failure is not None:
+            self._failure.add(failure)
+        else:
             self._is_over = True
+            self._failure = failure
             self._execution.fail(self._frame, self._op, failure, self._began)
 
     def _finish(self) -> None:
