@@ -25,4 +25,6 @@ def page() -> str:
         text=True,
         env=plain,
     )
-    return INTRODUCTION + done.stdout.replace("# `flowdsl`", "## `flowdsl`", 1)
+    # Typer lists only the long word of its own option.
+    said = done.stdout.replace("* `--help`: ", "* `-h, --help`: ")
+    return INTRODUCTION + said.replace("# `flowdsl`", "## `flowdsl`", 1)

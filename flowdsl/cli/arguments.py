@@ -47,6 +47,6 @@ Model = Annotated[
 Output = Annotated[
     str | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", show_default=False, help="Write it here instead."
+        "--output", "-o", metavar="FILE", show_default=False, help="Write it to this file instead."
     ),
 ]

@@ -55,7 +55,7 @@ EXTRAS: Mapping[str, str] = {
 
 @command
 def doctor(*, as_json: AsJson = False) -> Answer:  # noqa: ARG001 - read by `main`
-    """Show what is installed, what is ready, and all settings."""
+    """Show what is ready, and all settings."""
     from flowdsl.config import Loaded, Settings, load
 
     problems: tuple[FlowError, ...] = ()

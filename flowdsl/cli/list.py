@@ -20,7 +20,7 @@ def list_names(
     *,
     as_json: AsJson = False,  # noqa: ARG001 - read by `main`
 ) -> Answer:
-    """List installed pipelines, or what a file holds."""
+    """List what is installed, or what a file holds."""
     return _installed() if file is None else _in_file(file)
 
 

@@ -19,7 +19,7 @@ app = typer.Typer(help="Pull and list local models.", no_args_is_help=True, rich
 
 @app.command("list")
 def list_models(*, as_json: AsJson = False) -> Answer:  # noqa: ARG001 - read by `main`
-    """List the local models there are, and which are pulled."""
+    """List local models, and which are pulled."""
     from flowdsl.providers.models import CATALOGUE, locate
 
     rows: list[tuple[str, str, str, str]] = []
@@ -59,7 +59,10 @@ def pull(
     ] = False,
     as_json: AsJson = False,
 ) -> Answer:
-    """Fetch a local model's weights into the cache, once."""
+    """Fetch a local model's weights, once.
+
+    They are kept in the cache.
+    """
     from flowdsl.providers.models import pull as fetch
 
     path = fetch(model.removeprefix("local:"), None if quiet or as_json else _tell)

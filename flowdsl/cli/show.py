@@ -23,7 +23,7 @@ def show(
     *,
     as_json: AsJson = False,  # noqa: ARG001 - read by `main`
 ) -> Answer:
-    """Show what a pipeline takes, gives and asks of models."""
+    """Show what a pipeline takes, gives and asks."""
     from flowdsl.cli.inputs import read_inputs
     from flowdsl.ir.text_drawing import to_text_drawing
     from flowdsl.targets import load_target

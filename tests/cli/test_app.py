@@ -109,6 +109,15 @@ def test_help_lists_the_commands(
     assert done.out == call("--help").out == snapshot(name="help")
 
 
+@pytest.mark.parametrize("group", [(), ("models",)])
+def test_no_help_is_cut_short(call: Call, group: tuple[str, ...]) -> None:
+    # The page of commands in the reference leaves 45 letters.
+    said = call(*group, "--help").out.partition("Commands:")[2].splitlines()
+    longest = max(len(line.strip().partition("  ")[2].strip()) for line in said)
+
+    assert 0 < longest <= 45
+
+
 def test_a_group_without_a_command_shows_its_help(call: Call) -> None:
     done = call("models")
 
