@@ -106,6 +106,7 @@ INSIDE = {
     "sorted('ab', key=lambda note: look())": set[str](),
     "def f(x): look()\neach('ab', f)": {"note", "x"},
     "def f(note): look()": set[str](),
+    "def f(note): look()\nsize(f)": set[str](),
     "def f(): look()": {"note"},
     "def f():\n    note = 1\n    look()": set[str](),
     "[look() for note in 'ab']": set[str](),
