@@ -8,7 +8,7 @@ import pytest
 
 from flowdsl import each, loop, pipeline, step
 from flowdsl.errors import StepFailedError
-from flowdsl.runtime.run import Run
+from tests.runtime.building import is_run
 
 
 @step(inline=True)
@@ -74,15 +74,20 @@ def failure_of(run: Callable[[], object]) -> StepFailedError:
     return failed.value
 
 
+def paths_of(failed: StepFailedError) -> list[str]:
+    """What failed, first things first."""
+    return [failed.path, *(other.path for other in failed.others)]
+
+
 def test_every_failed_item_stands_beside_the_first() -> None:
     failed = failure_of(lambda: items.using(on_failure="continue").run(ns=[1, 2, 4, 5, 6]))
 
-    assert [failure.path for failure in failed.problems] == [
+    assert paths_of(failed) == [
         "each_odd[1]/odd",
         "each_odd[2]/odd",
         "each_odd[4]/odd",
     ]
-    assert isinstance(failed.run, Run)
+    assert is_run(failed.run)
     assert failed.run.failures == failed.problems
     assert failed.more == 0
     assert "further" not in str(failed)
@@ -105,7 +110,7 @@ def test_what_fails_beside_something_in_the_same_body_is_kept(
 ) -> None:
     failed = failure_of(run)
 
-    assert [failure.path for failure in failed.problems] == paths
+    assert paths_of(failed) == paths
     assert all(failure.others == () for failure in failed.others)
 
 
