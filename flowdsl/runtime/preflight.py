@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flowdsl.errors.asking import MediaUnsupportedError, UnfitModelError
 from flowdsl.errors.base import FlowError
-from flowdsl.errors.prompts import SchemaLintError
 from flowdsl.ir.parts import parts_of
 from flowdsl.ir.types import DictOf, ListOf, Media, SetOf, TupleOf, Union
-from flowdsl.providers import Capabilities, KnowsModels, RefusesSchemas
+from flowdsl.providers import KnowsModels, RefusesSchemas
 
 if TYPE_CHECKING:
     from flowdsl.errors.base import Place
@@ -32,7 +30,8 @@ def preflight(plan: Plan, models: FindsModels) -> list[FlowError]:
     problems: list[FlowError] = []
     seen: set[str] = set()
     for node, place in plan.asks:
-        problems += _lint(node, place)
+        misshapen = _lint(node, place)
+        problems += misshapen
         try:
             model = models(node.model)
         except FlowError as error:
@@ -41,7 +40,15 @@ def preflight(plan: Plan, models: FindsModels) -> list[FlowError]:
                 error.place = error.place or place
                 problems.append(error)
             continue
-        problems += _unfit(node, model, place, seen)
+        why = _unready(model)
+        if why is not None:
+            if why not in seen:
+                seen.add(why)
+                problems.append(UnfitModelError(node.label, model.full_name, why, place=place))
+            continue
+        # Whether a model takes a type that no model can be held to is not worth asking.
+        refused = [] if misshapen else _refused(node, model, place)
+        problems += refused or _unseen(node, model, place)
     return problems
 
 
@@ -51,42 +58,34 @@ def _lint(node: Generate, place: Place | None) -> list[FlowError]:
     return [problem for problem in lint(node.output, place=place) if problem.severity == "error"]
 
 
-def _unfit(node: Generate, model: Model, place: Place | None, seen: set[str]) -> list[FlowError]:
+def _unready(model: Model) -> str | None:
+    """Why the model can't answer anything now; `None` when it can."""
     provider = model.provider
-    if not isinstance(provider, KnowsModels):
-        return []
-    why = provider.unready(model.name)
-    if why is not None:
-        if why in seen:
-            return []
-        seen.add(why)
-        return [UnfitModelError(node.label, model.full_name, why, place=place)]
-    if (refusal := _refusal(node, model)) is not None:
-        return [UnfitModelError(node.label, model.full_name, refusal, place=place)]
-    capabilities = provider.capabilities(model.name)
-    return [] if capabilities is None else list(_unseen(node, model, capabilities, place))
+    return provider.unready(model.name) if isinstance(provider, KnowsModels) else None
 
 
-def _refusal(node: Generate, model: Model) -> str | None:
-    """Why the model can't answer in the reply's type; `None` when it can."""
+def _refused(node: Generate, model: Model, place: Place | None) -> list[FlowError]:
+    """That the model can't answer in the reply's type."""
     from flowdsl.prompts.structured import request_schema
 
-    if not isinstance(model.provider, RefusesSchemas):
-        return None
-    try:
-        schema = request_schema(node.output)
-    except SchemaLintError:  # told by the lint
-        return None
-    return None if schema is None else model.provider.refuses(model.name, schema)
+    provider, schema = model.provider, request_schema(node.output)
+    if schema is None or not isinstance(provider, RefusesSchemas):
+        return []
+    why = provider.refuses(model.name, schema)
+    return [] if why is None else [UnfitModelError(node.label, model.full_name, why, place=place)]
 
 
-def _unseen(
-    node: Generate, model: Model, capabilities: Capabilities, place: Place | None
-) -> Iterator[FlowError]:
-    for port in node.inputs:
-        kind = media_in(port.type)
-        if kind == "image" and not capabilities.images:
-            yield MediaUnsupportedError(node.label, port.name, kind, model.full_name, place=place)
+def _unseen(node: Generate, model: Model, place: Place | None) -> list[FlowError]:
+    """The images that the model can't see."""
+    provider = model.provider
+    can = provider.capabilities(model.name) if isinstance(provider, KnowsModels) else None
+    if can is None or can.images:
+        return []
+    return [
+        MediaUnsupportedError(node.label, port.name, "image", model.full_name, place=place)
+        for port in node.inputs
+        if media_in(port.type) == "image"
+    ]
 
 
 def media_in(type_: Type) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from flowdsl.engine import Models, Options, check_models, run_async
@@ -37,6 +39,19 @@ class Knowing:
 
     def unready(self, _model: ModelName, /) -> str | None:
         return self._why
+
+
+class Picky(Knowing):
+    """A provider that takes no structured answers, and says so before it is asked."""
+
+    def __init__(self, *, why: str | None) -> None:
+        super().__init__()
+        self.schemas: list[Mapping[str, object]] = []
+        self._refusal = why
+
+    def refuses(self, _model: ModelName, schema: Mapping[str, object], /) -> str | None:
+        self.schemas.append(schema)
+        return self._refusal
 
 
 def ask(label: str, model: str | None = None, output: Type = STR, *ports: Port) -> Generate:
@@ -106,6 +121,35 @@ def test_a_model_that_is_not_ready_is_told_once() -> None:
     assert [problem.message for problem in found] == [
         "'a' asks 'fake:m', which cannot answer: pull it first"
     ]
+
+
+def test_a_model_that_refuses_the_replys_schema_is_told_with_its_cure() -> None:
+    provider = Picky(why="it gives no lists. Ask for a text")
+
+    found = problems(graph_of(ask("a", None, ListOf(INT)), ask("b")), provider)
+
+    assert [(problem.code, problem.message, problem.help) for problem in found] == [
+        ("FD243", "'a' asks 'fake:m', which cannot answer: it gives no lists.", "Ask for a text")
+    ]
+    assert found[0].place == Place("flow.py", 7)
+    assert "array" in str(provider.schemas)
+    assert len(provider.schemas) == 1, "a plain text needs no schema"
+
+
+def test_a_schema_the_model_takes_is_no_problem() -> None:
+    provider = Picky(why=None)
+
+    assert problems(graph_of(ask("a", None, ListOf(INT))), provider) == []
+    assert len(provider.schemas) == 1
+
+
+def test_a_type_that_has_no_schema_is_told_by_the_lint_alone() -> None:
+    provider = Picky(why="never asked")
+
+    found = problems(graph_of(ask("a", None, Instance("m:Thing"))), provider)
+
+    assert {problem.code for problem in found} == {"FD170"}
+    assert provider.schemas == []
 
 
 def test_models_in_bodies_are_looked_at_too() -> None:

@@ -27,3 +27,8 @@ def test_a_broken_repr_hides_nothing() -> None:
 
 def test_a_value_is_told_with_its_type() -> None:
     assert (kind_of(3), kind_of(None), kind_of("a\nb")) == ("int 3", "None", "str 'a\\nb'")
+
+
+def test_a_number_too_long_to_print_is_told_by_its_kind() -> None:
+    assert brief(10**5000) == "<int>"
+    assert kind_of([1, 10**5000]) == "list <list>"
