@@ -8,10 +8,12 @@ import pytest
 
 from flowdsl.config import Settings
 from flowdsl.dsl.runner import runner
-from flowdsl.engine import DEFAULTS, Models, Options, run_async
-from flowdsl.errors import NoModelError, StepFailedError, UnknownProviderError
+from flowdsl.engine import DEFAULTS, Models, Options, run_async, run_sync
+from flowdsl.errors import NoModelError, RunInterruptedError, StepFailedError, UnknownProviderError
 from flowdsl.ir.ids import ModelName
+from flowdsl.providers import catalog
 from flowdsl.stores.memory import MemoryStore
+from flowdsl.testing import ScriptedProvider
 from tests.ir.sample_graphs import ask
 from tests.runtime.building import Draft, inc, run
 
@@ -119,3 +121,57 @@ def test_an_alias_that_stands_for_nothing_is_named_wherever_it_was_given() -> No
     for options, name in ((Options(model="fast"), None), (Options(), ModelName("fast"))):
         with pytest.raises(NoModelError, match="asks 'fast', which stands for no model yet"):
             Models(options)(name)
+
+
+def test_an_interrupt_before_the_run_has_begun_stays_one() -> None:
+    class Slow(ScriptedProvider):
+        def unready(self, _model: ModelName, /) -> str | None:
+            raise KeyboardInterrupt
+
+    draft = Draft()
+    draft.add(ask("ask", "Say hello"))
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        run_sync(draft.graph(), {}, Options(model="x:", providers={"x": Slow(["hello"])}))
+
+    assert not isinstance(caught.value, RunInterruptedError)
+
+
+class Held(ScriptedProvider):
+    """A provider that keeps something open."""
+
+    def __init__(self) -> None:
+        super().__init__(["hello"])
+        self.is_closed = False
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+async def test_what_a_provider_holds_open_is_let_go_after_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = Held()
+
+    def make(_prefix: str, _settings: object) -> Held:
+        return held
+
+    monkeypatch.setattr(catalog, "make_provider", make)
+    draft = Draft()
+    draft.add(ask("ask", "Say hello"))
+
+    done = await run(draft.graph(), Options(model="mock:"))
+
+    assert done.value == "hello"
+    assert held.is_closed
+
+
+async def test_a_provider_that_was_handed_in_is_left_open() -> None:
+    held = Held()
+    draft = Draft()
+    draft.add(ask("ask", "Say hello"))
+
+    done = await run(draft.graph(), Options(model="x:", providers={"x": held}))
+
+    assert done.value == "hello"
+    assert not held.is_closed
