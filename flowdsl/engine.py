@@ -147,9 +147,9 @@ def run_sync(
     over: list[Run[object]] = []
     try:
         return run_waiting(lambda: run_async(graph, inputs, options, over=over))
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt:
         if over:
-            raise RunInterruptedError(over[0]) from interrupt
+            raise RunInterruptedError(over[0]) from None
         raise
 
 

@@ -19,6 +19,7 @@ from flowdsl.dsl.statics import key_of, static_names, static_values
 from flowdsl.dsl.watching import Seen, names_seen, still_stands
 from flowdsl.dsl.wiring import call_node
 from flowdsl.errors.base import FlowError
+from flowdsl.errors.frames import user_frames
 from flowdsl.errors.tracing import (
     CyclicCallError,
     DeclarationError,
@@ -101,7 +102,8 @@ class Pipeline(Generic[P, R]):
             StaticInputError: A `Static` input has no value; `trace` gives it one.
             FlowError: What is wrong with the pipeline; `ManyProblemsError` when there is more than one thing.
         """
-        return self._graph_for({})
+        with user_frames:
+            return self._graph_for({})
 
     def trace(self, **static: object) -> Self:
         """The same pipeline with plain values for its `Static` inputs.
@@ -142,10 +144,11 @@ class Pipeline(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run and give the value; inside another pipeline, become a node of it."""
-        scope = current()
-        if scope is not None:
-            return cast("R", self._as_node(args, kwargs))
-        return self.run(*args, **kwargs).value
+        with user_frames:
+            scope = current()
+            if scope is not None:
+                return cast("R", self._as_node(args, kwargs))
+            return self.run(*args, **kwargs).value
 
     def _as_node(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
         scope = current()
@@ -196,17 +199,19 @@ class Pipeline(Generic[P, R]):
         """
         from flowdsl.engine import run_sync
 
-        graph, inputs = self._prepared(args, kwargs)
-        with _placed(here()):
-            return cast("Run[R]", run_sync(graph, inputs, self._engine_options()))
+        with user_frames:
+            graph, inputs = self._prepared(args, kwargs)
+            with _placed(here()):
+                return cast("Run[R]", run_sync(graph, inputs, self._engine_options()))
 
     async def arun(self, *args: P.args, **kwargs: P.kwargs) -> Run[R]:
         """Run on the running loop; raises as `run` does."""
         from flowdsl.engine import run_async
 
-        graph, inputs = self._prepared(args, kwargs)
-        with _placed(here()):
-            return cast("Run[R]", await run_async(graph, inputs, self._engine_options()))
+        with user_frames:
+            graph, inputs = self._prepared(args, kwargs)
+            with _placed(here()):
+                return cast("Run[R]", await run_async(graph, inputs, self._engine_options()))
 
     def _prepared(
         self, args: tuple[object, ...], kwargs: Mapping[str, object]
@@ -236,7 +241,8 @@ class Pipeline(Generic[P, R]):
         """
         from flowdsl.options import check_options
 
-        check_options(f"{self._name}.using()", options)
+        with user_frames:
+            check_options(f"{self._name}.using()", options)
         return self._changed(_options={**self._options, **options})
 
     def named(self, name: str) -> Self:

@@ -17,7 +17,7 @@ from flowdsl.errors.setup import SettingValueError
 
 PREFIX = "FLOWDSL_"
 """How the environment's variables begin; a setting's name in capitals follows."""
-OTHER_VARIABLES = ("FLOWDSL_MODELS", "FLOWDSL_GGUF", "FLOWDSL_PROGRESS")
+OTHER_VARIABLES = ("FLOWDSL_MODELS", "FLOWDSL_GGUF", "FLOWDSL_PROGRESS", "FLOWDSL_FULL_TRACEBACK")
 """Variables that are no settings: the folder of pulled models, a GGUF file that stands for all, a notebook's display."""
 
 Weight: TypeAlias = Literal["default", "file", "environment", "flag"]

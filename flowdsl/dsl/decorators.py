@@ -19,8 +19,10 @@ from flowdsl.dsl.steps import (
     Step,
     generate_with,
     policy_with,
+    refuse_timer,
 )
 from flowdsl.errors.base import FlowError, raise_all
+from flowdsl.errors.frames import user_frames
 from flowdsl.errors.tracing import DeclarationError
 from flowdsl.ir.data_nodes import Transform
 from flowdsl.ir.effects import UNKNOWN
@@ -50,7 +52,8 @@ class _StepDecorator:
     def __call__(self, function: Callable[P, R], /) -> Step[P, R]: ...
     def __call__(self, function: Callable[..., object], /) -> object:
         """Make a step of the function."""
-        return self._make(function)
+        with user_frames:
+            return self._make(function)
 
 
 @overload
@@ -112,7 +115,10 @@ def step(
         DeclarationError: The options contradict each other, or the function can't be a step.
     """
     names = caller_locals()
-    effects = declared_effects("@step", reads=reads, writes=writes, varies=varies, spends=spends)
+    with user_frames:
+        effects = declared_effects(
+            "@step", reads=reads, writes=writes, varies=varies, spends=spends
+        )
 
     def make(function: Callable[..., object]) -> object:
         label = name or name_of_function(function)
@@ -125,6 +131,7 @@ def step(
             policy = policy_with(
                 policy, f"@step '{label}'", {"timeout_s": timeout_s, "retries": retries}
             )
+            refuse_timer(f"@step '{label}'", lane, policy)
         node = Transform(
             label=label,
             function=reference(function, is_async=is_async, version=version),
@@ -138,7 +145,9 @@ def step(
         )
         return made
 
-    return _StepDecorator(make) if function is None else make(function)
+    decorator = _StepDecorator(make)
+    with user_frames:
+        return decorator if function is None else make(function)
 
 
 def _lane(
@@ -217,28 +226,29 @@ def prompt(
         )
 
     def make(function: Callable[P, R]) -> PromptStep[P, R]:
-        from flowdsl.ir.model_nodes import Generate
-        from flowdsl.ir.prompt import Prompt
-        from flowdsl.prompts import load_template, parse_template
+        with user_frames:
+            from flowdsl.ir.model_nodes import Generate
+            from flowdsl.ir.prompt import Prompt
+            from flowdsl.prompts import load_template, parse_template
 
-        label = name or name_of_function(function)
-        problems: list[FlowError] = list(_declaration_problems(label, function, template, file))
-        raise_all(problems)
-        folder = _folder_of(function)
-        user = (
-            parse_template(template, place=place)
-            if template is not None
-            else load_template(str(file), base=folder, place=place)
-        )
-        parts: list[Template] = [user]
-        before: tuple[Template, ...] = ()
-        if system is not None:
-            before = (parse_template(system, place=place),)
-            parts += before
-        raise_all(_variable_problems(parts, function))
-        node = Generate(label=label, prompt=Prompt(user=(user,), system=before))
-        node = generate_with(node, f"@prompt '{label}'", options)
-        return PromptStep(function, node, local_names(function, names))
+            label = name or name_of_function(function)
+            problems: list[FlowError] = list(_declaration_problems(label, function, template, file))
+            raise_all(problems)
+            folder = _folder_of(function)
+            user = (
+                parse_template(template, place=place)
+                if template is not None
+                else load_template(str(file), base=folder, place=place)
+            )
+            parts: list[Template] = [user]
+            before: tuple[Template, ...] = ()
+            if system is not None:
+                before = (parse_template(system, place=place),)
+                parts += before
+            raise_all(_variable_problems(parts, function))
+            node = Generate(label=label, prompt=Prompt(user=(user,), system=before))
+            node = generate_with(node, f"@prompt '{label}'", options)
+            return PromptStep(function, node, local_names(function, names))
 
     return make
 

@@ -16,8 +16,9 @@ from flowdsl.dsl.runner import runner
 from flowdsl.dsl.scope import current
 from flowdsl.dsl.signature import Signature, signature_of
 from flowdsl.dsl.wiring import call_node
+from flowdsl.errors.frames import user_frames
 from flowdsl.errors.tracing import ArgumentError, OptionError
-from flowdsl.ir.data_nodes import Input
+from flowdsl.ir.data_nodes import Input, Transform
 from flowdsl.ir.graph import Edge, Graph, Output
 from flowdsl.ir.ids import ModelName, NodeId, PipelineName
 from flowdsl.ir.node import Node
@@ -26,6 +27,7 @@ from flowdsl.ir.policy import Policy, Retry
 if TYPE_CHECKING:
     from flowdsl.errors.base import FlowError
     from flowdsl.ir.model_nodes import Generate
+    from flowdsl.ir.policy import Lane
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -90,7 +92,8 @@ class BaseStep(Generic[P, R]):
         """Add a node while a pipeline is traced; outside of one, run and give the value."""
         scope = current()
         if scope is None:
-            return self._run(args, kwargs)
+            with user_frames:
+                return self._run(args, kwargs)
         try:
             pairs = self.signature.bind(args, kwargs, here)
         except ArgumentError as problem:
@@ -164,11 +167,12 @@ class Step(BaseStep[P, R]):
         Raises:
             OptionError: No such option, or a value out of its range.
         """
-        return self._with(
-            replace(
-                self._node, policy=policy_with(self._node.policy, f"{self.name}.using()", options)
-            )
-        )
+        where = f"{self.name}.using()"
+        with user_frames:
+            policy = policy_with(self._node.policy, where, options)
+            if isinstance(self._node, Transform):
+                refuse_timer(where, self._node.lane, policy)
+        return self._with(replace(self._node, policy=policy))
 
     def _run(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> R:
         return cast("R", self._function(*args, **kwargs))
@@ -188,11 +192,9 @@ class AsyncStep(BaseStep[P, R]):
         Raises:
             OptionError: No such option, or a value out of its range.
         """
-        return self._with(
-            replace(
-                self._node, policy=policy_with(self._node.policy, f"{self.name}.using()", options)
-            )
-        )
+        with user_frames:
+            policy = policy_with(self._node.policy, f"{self.name}.using()", options)
+        return self._with(replace(self._node, policy=policy))
 
 
 class PromptStep(BaseStep[P, R]):
@@ -230,7 +232,8 @@ class PromptStep(BaseStep[P, R]):
             OptionError: No such option, or a value out of its range.
         """
         node = cast("Generate", self._node)
-        return self._with(generate_with(node, f"{self.name}.using()", options))
+        with user_frames:
+            return self._with(generate_with(node, f"{self.name}.using()", options))
 
 
 _STEP_OPTIONS = ("timeout_s", "retries")
@@ -265,6 +268,22 @@ def policy_with(
         elif option == "repairs":
             policy = replace(policy, repairs=_at_least(where, option, value, 0))
     return policy
+
+
+def refuse_timer(where: str, lane: Lane, policy: Policy) -> None:
+    """A step that runs in place can't be timed: nothing else goes on that could end it.
+
+    Raises:
+        OptionError: The step is inline, and its policy has a timer.
+    """
+    if lane == "inline" and policy.timeout_s is not None:
+        raise OptionError(
+            where,
+            "timeout_s",
+            "can't end an inline step: nothing else runs until it is over",
+            advice="leave inline=True away, or timeout_s.",
+            place=here(),
+        )
 
 
 def generate_with(node: Generate, where: str, options: Mapping[str, object]) -> Generate:

@@ -27,6 +27,9 @@ class Place(NamedTuple):
 class FlowError(Exception):
     """Everything flowdsl raises on purpose.
 
+    Its traceback holds the lines of your own code alone; `FLOWDSL_FULL_TRACEBACK=1` in the environment shows those of
+    flowdsl too.
+
     Attributes:
         code: Stable name of this kind of error, such as `FD102`.
         message: What is wrong, in one sentence.

@@ -62,12 +62,11 @@ def _lines(trace: TracebackType | None, *, keep_last: bool) -> Iterator[str]:
     while trace is not None:
         code, line = trace.tb_frame.f_code, trace.tb_lineno
         is_last = keep_last and trace.tb_next is None
-        ours = code.co_filename.startswith(OURS)
-        if not ours and (is_last or not _is_foreign(code.co_filename)):
+        if not is_ours(code.co_filename) and (is_last or not is_foreign(code.co_filename)):
             found.append((code.co_filename, line, code.co_name))
         trace = trace.tb_next
     # A library's line alone is not worth a look: the user's own code was not on the way.
-    if all(_is_foreign(filename) for filename, _, _ in found):
+    if all(is_foreign(filename) for filename, _, _ in found):
         return
     left_out = len(found) - _MOST
     if left_out > 0:
@@ -96,7 +95,12 @@ def relative(filename: str) -> str:
     return filename if below.startswith("..") else below
 
 
-def _is_foreign(filename: str) -> bool:
+def is_ours(filename: str) -> bool:
+    """Whether a file belongs to flowdsl."""
+    return filename.startswith(OURS)
+
+
+def is_foreign(filename: str) -> bool:
     """Whether a file belongs to Python or to an installed library."""
     if cell_of(filename) is not None:
         return False
