@@ -3,14 +3,21 @@
 from pathlib import Path
 
 import pytest
-from flowdsl_library.pipelines.content.changelog_generation import changelog_generation
+from flowdsl_library.pipelines.content.changelog_generation import (
+    changelog,
+    changelog_generation,
+)
 from flowdsl_library.pipelines.content.changelog_generation.collect import collect_commits
-from flowdsl_library.pipelines.content.changelog_generation.errors import RefNotFoundError
+from flowdsl_library.pipelines.content.changelog_generation.errors import (
+    QuestionsError,
+    RefNotFoundError,
+)
 from flowdsl_library.pipelines.content.changelog_generation.example import build_example
 from flowdsl_library.pipelines.content.changelog_generation.floor import floor_report
 from flowdsl_library.pipelines.content.changelog_generation.records import Verdict
 from flowdsl_library.pipelines.content.changelog_generation.render import render_markdown
 
+from flowdsl import Pipeline
 from flowdsl.errors import FlowError, ProviderError
 from flowdsl.providers import Request
 from flowdsl.testing import ScriptedProvider
@@ -30,9 +37,9 @@ def test_one_call_is_made_for_each_leftover_and_what_holds_is_taken(kettle: Path
 
     totals = run.value.report.totals
     assert model.calls == 12
-    assert (totals.decided_by_rule, totals.decided_by_model) == (13, 11)
-    assert (totals.rejected_by_gate, totals.fallen_to_floor) == (1, 1)
-    assert "- Allergens are shown in bold" in run.value.markdown.split("### Changed")[0]
+    assert (totals.decided_by_rule, totals.decided_by_model) == (13, 2)
+    assert (totals.rejected_by_gate, totals.fallen_to_floor) == (10, 10)
+    assert "- Nutrition facts beside each recipe" in run.value.markdown.split("### Changed")[0]
 
 
 def test_a_model_whose_answers_never_hold_changes_nothing(kettle: Path) -> None:
@@ -95,6 +102,24 @@ def test_only_so_many_questions_are_asked_as_allowed(kettle: Path) -> None:
 
     assert model.calls == 5
     assert changelog.report.totals.fallen_to_floor == 12 - changelog.report.totals.decided_by_model
+
+
+@pytest.mark.parametrize("ask", [changelog, changelog_generation])
+def test_fewer_than_no_questions_are_refused_with_the_cure(
+    ask: Pipeline[..., object], kettle: Path
+) -> None:
+    with pytest.raises(QuestionsError, match="-1") as caught:
+        ask(str(kettle), questions=-1)
+
+    assert "questions=0 asks no model" in caught.value.help
+    assert caught.value.questions == -1
+
+
+def test_the_markdown_alone_comes_from_a_pipeline_of_its_own(kettle: Path) -> None:
+    whole = changelog_generation(str(kettle), "v0.3.0", "v0.4.0", questions=0)
+
+    assert changelog(str(kettle), "v0.3.0", "v0.4.0", questions=0) == whole.markdown
+    assert changelog.check() == ()
 
 
 def test_a_missing_ref_stops_the_run_with_its_cure(kettle: Path) -> None:

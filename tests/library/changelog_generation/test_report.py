@@ -178,19 +178,15 @@ def test_the_markdown_reads_like_a_changelog() -> None:
     assert render_markdown(floor_report(seen)) == (
         "## [v2.0.0] - 2026-01-02\n"
         "\n"
-        "### Breaking changes\n"
-        "\n"
-        "- **ui:** old names are gone (#4, 00000000)\n"
-        "\n"
         "### Added\n"
         "\n"
-        "- **ui:** New names (#4, 00000000)\n"
+        "- **Breaking:** **ui:** New names: old names are gone (#4, 00000000)\n"
         "\n"
         "### Fixed\n"
         "\n"
         "- The `*` lid (11111111, 2 commits)\n"
         "\n"
-        "*5 commits: 2 entries, 1 folded into them, 2 left out (merge: 1, release: 1).*\n"
+        "*5 commits: 2 with an entry, 1 folded into one, 2 left out (merge: 1, release: 1).*\n"
     )
 
 

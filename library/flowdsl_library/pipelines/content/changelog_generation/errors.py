@@ -113,3 +113,16 @@ class ImportRejectedError(ChangelogError):
             f"no repository could be built in '{folder}' ({reason}).",
             help="give an empty folder and a history whose rows have id, parents, date, subject.",
         )
+
+
+class QuestionsError(ChangelogError):
+    """A negative number of questions was allowed."""
+
+    code: ClassVar[str] = "CL109"
+
+    def __init__(self, questions: int) -> None:
+        super().__init__(
+            f"'questions' is {questions}, but a model cannot be asked fewer than 0 questions.",
+            help="questions=0 asks no model; questions=40 asks about at most 40 commits.",
+        )
+        self.questions = questions

@@ -1,9 +1,10 @@
-"""The gate behind the model: an answer counts only if nothing known speaks against it."""
+"""The gate behind the model: an answer counts only if something in the commit speaks for it."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
+from flowdsl_library.pipelines.content.changelog_generation.evidence import has_evidence
 from flowdsl_library.pipelines.content.changelog_generation.paths import path_classes
 from flowdsl_library.pipelines.content.changelog_generation.records import (
     Answer,
@@ -18,29 +19,6 @@ from flowdsl_library.pipelines.content.changelog_generation.records import (
 )
 from flowdsl_library.pipelines.content.changelog_generation.rules import breaking_of, parse_commit
 
-# A heavy claim needs a word of its own in the message.
-_EVIDENCE = {
-    Category.SECURITY: re.compile(
-        r"secur|vulnerab|\bCVE\b|\bXSS\b|inject|credential|secret|password|token|\bauth|leak"
-        r"|certificate|\bTLS\b|\bSSL\b|permission|escap|sanitis|sanitiz|unsafe",
-        re.IGNORECASE,
-    ),
-    Category.DEPRECATED: re.compile(r"deprecat|obsolete|legacy|warn", re.IGNORECASE),
-    Category.REMOVED: re.compile(
-        r"remov|drop|delet|without|no longer|don't|disallow|\brid of\b|strip|unused", re.IGNORECASE
-    ),
-    Category.PERFORMANCE: re.compile(
-        r"perf|speed|fast|slow|quick|optimi|cach|memory|latency|lazy|cheap|batch|index|reuse"
-        r"|once|pool|avoid|stream|n\+1|allocat",
-        re.IGNORECASE,
-    ),
-    Category.DEPENDENCIES: re.compile(
-        r"depend|requirement|version|upgrade|bump|\bpin|package|lock", re.IGNORECASE
-    ),
-    Category.DOCUMENTATION: re.compile(
-        r"doc|readme|comment|typo|example|guide|tutorial|spelling|wording", re.IGNORECASE
-    ),
-}
 # Text that speaks to whoever reads it could have talked the model into its answer.
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|context)"
@@ -48,7 +26,6 @@ _INSTRUCTION = re.compile(
     r"\b(?:as|under|with)\b|\b(?:you are|as) an? (?:\w+ )?(?:ai|assistant|model)\b|<\|im_",
     re.IGNORECASE,
 )
-_PATH_EVIDENCE = {Category.DOCUMENTATION: "docs", Category.DEPENDENCIES: "deps"}
 
 
 def answer_about(leftover: Leftover, verdict: Verdict) -> Answer:
@@ -110,16 +87,10 @@ def _doubt(answer: Answer, commit: Commit) -> str | None:
         return "a breaking change was called harmless"
     if _INSTRUCTION.search(commit.message):
         return "the commit's text gives the reader instructions"
-    return _unfounded(Category(answer.category), commit)
-
-
-def _unfounded(category: Category, commit: Commit) -> str | None:
-    pattern = _EVIDENCE.get(category)
-    if pattern is None or pattern.search(commit.message):
-        return None
-    if _PATH_EVIDENCE.get(category) in path_classes(change.path for change in commit.files):
-        return None
-    return f"nothing in the commit speaks of '{category.value}'"
+    category = Category(answer.category)
+    if not has_evidence(category, commit):
+        return f"nothing in the commit speaks of '{category.value}'"
+    return None
 
 
 def _decision(commit: Commit, answer: Answer | None) -> Decision:

@@ -9,6 +9,7 @@ from flowdsl_library.pipelines.content.changelog_generation.records import (
     History,
     Leftover,
 )
+from flowdsl_library.pipelines.content.changelog_generation.reverts import net_reverts
 from flowdsl_library.pipelines.content.changelog_generation.rules import breaking_of, parse_commit
 
 BODY_CHARACTERS = 600
@@ -25,13 +26,15 @@ def find_leftovers(
 ) -> list[Leftover]:
     """List the commits to ask a model about, the newest first.
 
+    Reverts and what they undo are no news, so that no question is spent on them.
+
     Args:
         history: The range.
         decisions: What rules decided in it.
         limit: At most so many, as each costs a call; the others fall to the floor.
     """
-    decided = {decision.id for decision in decisions}
-    open_ones = [commit for commit in history.commits if commit.id not in decided]
+    settled = {decision.id for decision in decisions} | net_reverts(history).gone.keys()
+    open_ones = [commit for commit in history.commits if commit.id not in settled]
     return [_leftover(commit) for commit in open_ones[:limit]]
 
 

@@ -2,6 +2,7 @@
 
 from flowdsl import Static, each, pipeline, prompt, step
 from flowdsl_library.pipelines.content.changelog_generation.collect import collect_commits
+from flowdsl_library.pipelines.content.changelog_generation.errors import QuestionsError
 from flowdsl_library.pipelines.content.changelog_generation.gate import answer_about, gate_answers
 from flowdsl_library.pipelines.content.changelog_generation.leftovers import find_leftovers
 from flowdsl_library.pipelines.content.changelog_generation.records import (
@@ -80,18 +81,23 @@ def changelog_generation(
     to_ref: str = "HEAD",
     questions: Static[int] = 40,
 ) -> Changelog:
-    """Write a changelog in which every commit is accounted for exactly once.
+    """Account for every commit of a range in a report and its Markdown; `questions=0` needs no model.
 
     Args:
         repo: A folder of a git repository.
         from_ref: Where the range starts, itself not in it; by default the last version tag before `to_ref`,
             the whole history where there is none; `""` for the whole history.
         to_ref: Where the range ends, itself in it.
-        questions: Commits a model is asked about, at most; `0` needs no model.
+        questions: Commits a model is asked about, at most; `0` needs no model ("floor mode").
+
+    Raises:
+        QuestionsError: `questions` is negative.
     """
+    if questions < 0:
+        raise QuestionsError(questions)
     history = collect(repo, from_ref, to_ref)
     decisions = decide(history)
-    if questions <= 0:
+    if questions == 0:
         return draw(account(history, decisions, to_floor(history, decisions)))
     leftovers = leave_over(history, decisions, questions)
     # A call that fails leaves its commit without an answer, and so to the floor.
@@ -99,3 +105,25 @@ def changelog_generation(
         leftovers, lambda commit: name_commit(commit, classify(commit)), skip_failed=True
     )
     return draw(account(history, decisions, gate(history, decisions, answers)))
+
+
+@pipeline
+def changelog(
+    repo: str,
+    from_ref: str | None = None,
+    to_ref: str = "HEAD",
+    questions: Static[int] = 40,
+) -> str:
+    """Write a changelog in Markdown, every commit accounted for once; `questions=0` needs no model.
+
+    Args:
+        repo: A folder of a git repository.
+        from_ref: Where the range starts, itself not in it; by default the last version tag before `to_ref`,
+            the whole history where there is none; `""` for the whole history.
+        to_ref: Where the range ends, itself in it.
+        questions: Commits a model is asked about, at most; `0` needs no model ("floor mode").
+
+    Raises:
+        QuestionsError: `questions` is negative.
+    """
+    return changelog_generation(repo, from_ref, to_ref, questions).markdown

@@ -215,7 +215,9 @@ class Totals(_Record):
     decided_by_rule: int
     decided_by_model: int
     rejected_by_gate: int
+    """Answers of the model that were turned down; their commits count under `fallen_to_floor`."""
     fallen_to_floor: int
+    """What neither rule nor model placed; some of it may be left out as reverted."""
     files: int
     """Different paths touched."""
     insertions: int

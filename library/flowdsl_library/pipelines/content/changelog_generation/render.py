@@ -69,32 +69,30 @@ def _lines(report: ChangelogReport) -> Iterator[str]:
     if not report.entries:
         yield "No changes."
         yield ""
-    broken = [entry for entry in report.entries if entry.breaking]
-    if broken:
-        yield "### Breaking changes"
-        yield ""
-        yield from (_line(entry, note=entry.breaking_note) for entry in broken)
-        yield ""
     for category, entries in groupby(report.entries, key=lambda entry: entry.category):
         yield f"### {TITLES[category]}"
         yield ""
-        yield from (_line(entry, note=None) for entry in entries)
+        yield from (_line(entry) for entry in entries)
         yield ""
     yield from _footer(report)
 
 
-def _line(entry: Entry, *, note: str | None) -> str:
+def _line(entry: Entry) -> str:
+    mark = "**Breaking:** " if entry.breaking else ""
     scope = f"**{plain_text(entry.scope)}:** " if entry.scope else ""
-    told = plain_text(note) if note else plain_text(entry.title) or "(no message)"
+    title = plain_text(entry.title) or "(no message)"
+    told = f"{title}: {plain_text(entry.breaking_note)}" if entry.breaking_note else title
     count = len(entry.merged) + 1
     times = f", {count} commits" if count > 1 else ""
     references = ", ".join((*entry.references, entry.lead[:_HASH_DIGITS]))
-    return f"- {scope}{told} ({references}{times})"
+    return f"- {mark}{scope}{told} ({references}{times})"
 
 
 def _footer(report: ChangelogReport) -> Iterator[str]:
     totals = report.totals
     left_out = Counter(_RULE_NAMES.get(exclusion.rule, "other") for exclusion in report.excluded)
     reasons = ", ".join(f"{name}: {times}" for name, times in sorted(left_out.items()))
-    told = f"{totals.commits} commits: {totals.entries} entries, {totals.merged} folded into them"
+    told = (
+        f"{totals.commits} commits: {totals.entries} with an entry, {totals.merged} folded into one"
+    )
     yield f"*{told}, {totals.excluded} left out" + (f" ({reasons})" if reasons else "") + ".*"
