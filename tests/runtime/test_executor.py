@@ -308,6 +308,26 @@ async def test_a_step_that_cancels_itself_fails_and_takes_nothing_with_it() -> N
     assert partial_run(caught)["inc"] == 2
 
 
+async def test_a_step_that_cancels_itself_again_and_again_fails_alone() -> None:
+    async def stubborn(n: int) -> int:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        task.cancel()
+        await asyncio.sleep(0)
+        return n
+
+    draft = Draft()
+    n = draft.input("n")
+    stops = draft.step(stubborn, n)
+    graph = draft.graph(draft.step(inc, n), stops=stops)
+
+    with pytest.raises(StepFailedError, match="cancelled from inside") as caught:
+        await run(graph, Options(on_failure="continue"), n=1)
+
+    assert partial_run(caught)["inc"] == 2
+
+
 async def test_cancelling_the_caller_cancels_the_run_and_lets_paid_work_finish() -> None:
     began = asyncio.Event()
     finished: list[int] = []

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from flowdsl.engine import Options
 from flowdsl.errors import StepFailedError
+from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.node import Port
+from flowdsl.ir.prompt import Prompt, Static
 from flowdsl.ir.region_nodes import Each
-from flowdsl.ir.types import INT, ListOf
+from flowdsl.ir.types import INT, STR, ListOf
 from flowdsl.runtime.report import MAX_ROWS, run_html, states_of, written
+from flowdsl.testing import ScriptedProvider
 from tests.runtime.building import Draft, body_of, run, whole_run
 
 
@@ -53,3 +58,13 @@ async def test_the_table_has_an_end() -> None:
 def test_a_value_without_a_written_form_is_shown_briefly() -> None:
     assert written(3) == 3
     assert written(many) == {"shown": f"<{type(many).__name__} many at {hex(id(many))}>"}
+
+
+async def test_the_headline_tells_calls_tokens_and_cost() -> None:
+    draft = Draft()
+    draft.add(Generate(label="ask", prompt=Prompt(user=(Static("Well?"),)), output=STR))
+    options = Options(model="x:", providers={"x": ScriptedProvider(["yes"])})
+
+    html = run_html(await run(draft.graph(), options))
+
+    assert re.search(r"done in \d+\.\d{3} s, 1 model calls, \d+ tokens, ", html)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from flowdsl.engine import Options
+from flowdsl.errors import StepFailedError
 from flowdsl.ir.effects import MODEL_CALL, PURE, Effects, Resource, reads, writes
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.node import Port
 from flowdsl.ir.region_nodes import Each
 from flowdsl.ir.types import INT, ListOf
 from flowdsl.runtime.reuse import same
-from tests.runtime.building import Draft, body_of, run
+from tests.runtime.building import Draft, body_of, run, whole_run
 
 RAN: list[str] = []
 
@@ -118,3 +121,27 @@ def test_values_are_the_same_only_through_and_through() -> None:
     assert not same(object(), object())
     lambda_ = each_graph
     assert same(lambda_, lambda_)
+
+
+async def test_of_a_failed_run_what_was_done_is_taken_and_the_rest_runs() -> None:
+    def breaks(n: int) -> int:
+        RAN.append("breaks")
+        raise ValueError(n)
+
+    with pytest.raises(StepFailedError) as caught:
+        await run(chain(breaks), n=1)
+
+    assert await ran(chain(second), Options(reuse=whole_run(caught)), n=1) == (4, ["second"])
+    with pytest.raises(StepFailedError):
+        await ran(chain(breaks), Options(reuse=whole_run(caught)), n=1)
+    assert RAN == ["breaks"]
+
+
+async def test_an_each_over_nothing_is_taken_too() -> None:
+    graph = each_graph()
+    before = await run(graph, items=[])
+
+    again = await run(graph, Options(reuse=before), items=[])
+
+    assert again.value == []
+    assert again.nodes["each"].state == "done"

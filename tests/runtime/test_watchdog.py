@@ -118,3 +118,21 @@ async def test_waiting_is_not_blocking() -> None:
     draft.input("n")
 
     assert await warnings_of(draft, settle_s=BLOCK_S) == []
+
+
+async def test_what_blocks_the_loop_outside_of_the_run_is_put_down_to_no_step() -> None:
+    heard: list[Event] = []
+
+    async def wait(n: int) -> int:
+        await asyncio.sleep(BLOCK_S)
+        return n
+
+    draft = Draft()
+    draft.step(wait, draft.input("n"))
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run(draft.graph(), Options(on_event=heard.append), n=1))
+        await asyncio.sleep(0.05)
+        time.sleep(BLOCK_S)  # noqa: ASYNC251 - somebody else's mistake
+
+    assert running.result().value == 1
+    assert [event for event in heard if isinstance(event, Warned)] == []

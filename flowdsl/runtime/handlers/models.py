@@ -63,8 +63,9 @@ class _Asking:
         )
         messages = rendered.messages
         _refuse_unseen(call, messages)
-        tries = node.policy.repairs + 1
-        for number in range(1, tries + 1):
+        tries, number = node.policy.repairs + 1, 0
+        while True:
+            number += 1
             request = self._request(call, rendered.system, messages)
             reply, seconds = await self._reply(call, request)
             try:
@@ -83,7 +84,6 @@ class _Asking:
             else:
                 _told(call, reply, seconds, accepted=True)
                 return value
-        raise AssertionError(tries)
 
     def _request(self, call: _Call, system: str, messages: tuple[Message, ...]) -> Request:
         node = self.node
@@ -103,8 +103,9 @@ class _Asking:
     async def _reply(self, call: _Call, request: Request) -> tuple[Reply, float]:
         """One complete answer; faults that may pass are tried again."""
         retry = self.node.policy.retry or MODEL_RETRY
-        clock = call.at.execution.clock
-        for number in range(1, retry.attempts + 1):
+        clock, number = call.at.execution.clock, 0
+        while True:
+            number += 1
             began = clock()
             try:
                 reply = await _answer(call, request)
@@ -120,7 +121,6 @@ class _Asking:
             else:
                 _refuse_half(call, reply, clock() - began)
                 return reply, clock() - began
-        raise AssertionError(retry)
 
 
 def _costs_nothing(model: Model) -> bool:
@@ -164,20 +164,14 @@ async def _answer(call: _Call, request: Request) -> Reply:
 
 
 async def _streamed(call: _Call, request: Request) -> Reply:
-    provider, execution = call.model.provider, call.at.execution
-    if execution.emit is None or not isinstance(provider, StreamsText):
+    provider, emit = call.model.provider, call.at.execution.emit
+    if emit is None or not isinstance(provider, StreamsText):
         return await provider.complete(request)
     async for piece in provider.stream(request):
         if isinstance(piece, Reply):
             return piece
-        _hear(call.at, piece.text)
+        emit(TextArrived(call.at.now, call.at.path, piece.text))
     raise ProviderError("truncated", "the answer ended before it was complete")
-
-
-def _hear(at: At, text: str) -> None:
-    execution = at.execution
-    if execution.emit is not None:
-        execution.emit(TextArrived(at.now, at.path, text))
 
 
 def _refuse_half(call: _Call, reply: Reply, seconds: float) -> None:
