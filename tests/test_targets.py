@@ -172,6 +172,16 @@ def test_the_error_of_the_users_file_is_the_cause(folder: Path) -> None:
     assert isinstance(caught.value.__cause__, LookupError)
 
 
+def test_a_syntax_error_that_names_no_file_is_told_where_it_was_raised(folder: Path) -> None:
+    write(folder, "bad.py", "x = 1\nraise SyntaxError('own rules')\n")
+
+    with pytest.raises(TargetImportError, match="own rules") as caught:
+        load_target("bad.py")
+
+    assert caught.value.place is not None
+    assert (caught.value.place.path, caught.value.place.line) == ("bad.py", 2)
+
+
 def test_a_module_whose_own_import_fails_is_not_said_to_be_missing(folder: Path) -> None:
     (folder / "pack").mkdir()
     write(folder, "pack/__init__.py", "import nowhere_at_all\n")
