@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from docs.generator import errors, nodes
+from docs.generator.docstrings import markdown
 from docs.generator.pages import FOLDER, present
 from tests.house import ROOT, relative
 from tests.pages import anchor, blocks, commands, headings, links, pages
@@ -215,3 +216,38 @@ def test_every_node_kind_has_its_heading() -> None:
     found = headings(FOLDER / "nodes.md")
 
     assert [f"`{kind.kind}`" for kind in nodes.kinds()] == found[1:]
+
+
+def test_the_base_of_all_nodes_is_no_kind_of_its_own() -> None:
+    assert "node" not in {kind.kind for kind in nodes.kinds()}
+
+
+def test_no_text_on_the_page_of_commands_is_cut_short() -> None:
+    items = re.findall(r"^\* .*$", (FOLDER / "cli.md").read_text("utf-8"), flags=re.MULTILINE)
+
+    assert items
+    assert [item for item in items if item.endswith(("...", "…"))] == []
+
+
+def test_the_page_of_names_has_every_public_door_and_every_fixture() -> None:
+    found = headings(FOLDER / "api.md")
+
+    doors = ("flowdsl", "flowdsl.testing", "flowdsl.events", "flowdsl.providers")
+    fixtures = ("scripted", "graph_snapshot", "prompt_snapshot")
+    assert {f"`{name}`" for name in (*doors, *fixtures)} <= set(found)
+
+
+def test_a_long_entry_of_a_docstring_stays_one_item() -> None:
+    docstring = """Do it.
+
+    Args:
+        script: A mapping goes by the name of the
+            step that asks: its reply is given each time.
+        **more: The rest.
+    """
+
+    assert markdown(docstring).splitlines()[4:] == [
+        "- `script`: A mapping goes by the name of the",
+        "      step that asks: its reply is given each time.",
+        "- `**more`: The rest.",
+    ]

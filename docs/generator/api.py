@@ -6,8 +6,14 @@ import re
 from collections.abc import Iterator
 
 from docs.generator.docstrings import GENERATED, markdown
+from flowdsl.testing import plugin
 
-MODULES = ("flowdsl", "flowdsl.testing")
+MODULES = ("flowdsl", "flowdsl.testing", "flowdsl.events", "flowdsl.providers")
+
+_FIXTURES = """### Fixtures of pytest
+
+They are there in every test wherever flowdsl and pytest are installed; name one as a parameter of the test.
+"""
 
 _WIDTH = 92
 _STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
@@ -79,12 +85,23 @@ def _entry(name: str, thing: object) -> Iterator[str]:
         yield from _members(thing)
 
 
+def _fixtures() -> Iterator[str]:
+    yield _FIXTURES
+    for name, thing in vars(plugin).items():
+        function = getattr(thing, "__wrapped__", None)
+        if inspect.isfunction(function) and function.__module__ == plugin.__name__:
+            result = inspect.signature(function).return_annotation
+            yield f"#### `{name}`\n\nGives: `{_written(result)}`.\n"
+            yield markdown(function.__doc__) + "\n"
+
+
 def page() -> str:
-    """Every name of `flowdsl` and `flowdsl.testing`."""
+    """Every public name, module by module, and the fixtures of pytest."""
     parts = ["# Public names\n", GENERATED, "Errors have [a page of their own](errors.md).\n"]
     for module_name in MODULES:
         module = importlib.import_module(module_name)
         parts += [f"## `{module_name}`\n", markdown(module.__doc__) + "\n"]
         for name in module.__all__:
             parts += _entry(name, getattr(module, name))
+        parts += _fixtures() if module_name == "flowdsl.testing" else ()
     return "\n".join(parts)

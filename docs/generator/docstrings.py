@@ -14,7 +14,7 @@ EXCERPT = "```python no-run: an excerpt, in errors wrong on purpose\n"
 _SECTION = re.compile(
     r"^(Args|Attributes|Example|Examples|Note|Raises|Returns|Source|Warns|Yields):$",
 )
-_ENTRY = re.compile(r"^ {4}(?P<name>\*{0,2}[\w.\[\], |]+): (?P<text>.*)$")
+_ENTRY = re.compile(r"^ {4}(?P<name>\*{0,2}\w[\w.\[\], |]*): (?P<text>.*)$")
 
 
 def markdown(docstring: str | None) -> str:

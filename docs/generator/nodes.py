@@ -15,7 +15,7 @@ def kinds() -> list[type[Node]]:
     for module in pkgutil.iter_modules(flowdsl.ir.__path__, "flowdsl.ir."):
         importlib.import_module(module.name)
     found: list[type[Node]] = []
-    waiting: list[type[Node]] = [Node]
+    waiting: list[type[Node]] = Node.__subclasses__()
     while waiting:
         cls = waiting.pop()
         waiting += cls.__subclasses__()
