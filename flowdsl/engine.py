@@ -147,6 +147,8 @@ def run_sync(
     over: list[Run[object]] = []
     try:
         return run_waiting(lambda: run_async(graph, inputs, options, over=over))
+    except RunInterruptedError:
+        raise
     except KeyboardInterrupt:
         if over:
             raise RunInterruptedError(over[0]) from None
@@ -242,10 +244,8 @@ class Models:
         from flowdsl.providers.catalog import COMING, PROVIDERS, make_provider, split
 
         if ":" not in full:
-            known = [*self._aliases, *FOLLOWING]
-            raise UnknownProviderError(
-                full, [*known, *(f"{each}:" for each in (*PROVIDERS, *COMING))]
-            )
+            aliases = tuple(dict.fromkeys((*self._aliases, *FOLLOWING)))
+            raise UnknownProviderError(full, [*PROVIDERS], coming=COMING, aliases=aliases)
         prefix, _ = split(full)
         if prefix not in self._made:
             self._made[prefix] = make_provider(prefix, _provider_settings(self.settings))

@@ -23,7 +23,10 @@ class RunOptions(TypedDict, total=False):
     max_parallel: int
     """Nodes at work at once, from 1."""
     timeout_s: float | None
-    """Seconds for the whole run."""
+    """Seconds for the whole run. Paid calls in flight then still get `grace_s`: so long it may take on top."""
+    grace_s: float
+    """Seconds that paid calls in flight, and steps that change something, may still take after a failure, a timeout or an
+    interrupt; 30 unless settings say otherwise. With 0 they are cut short, and what they gave is paid for and lost."""
     on_failure: OnFailure
     """`stop` (default) or `continue` with branches that do not depend on what failed."""
     seed: int
@@ -77,6 +80,10 @@ def _is_time(value: object) -> bool:
     return value is None or (type(value) in (int, float) and float(str(value)) > 0)
 
 
+def _is_wait(value: object) -> bool:
+    return type(value) in (int, float) and float(str(value)) >= 0
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
@@ -106,6 +113,7 @@ _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "model": (_is_text, "'provider:model' or an alias"),
     "max_parallel": (_is_count, "a whole number from 1"),
     "timeout_s": (_is_time, "a number of seconds above 0"),
+    "grace_s": (_is_wait, "a number of seconds from 0"),
     "on_failure": (_is_failing, "'stop' or 'continue'"),
     "seed": (_is_whole, "a whole number"),
     "on_event": _FUNCTION,

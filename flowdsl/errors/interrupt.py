@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from flowdsl.errors.failed import StepFailedError
 
 
 class NodeView(Protocol):
@@ -44,10 +47,16 @@ class PartialRun(Protocol):
 
 
 class RunInterruptedError(KeyboardInterrupt):
-    """Ctrl-C, or a notebook's interrupt, ended a run; `run` is what was done until then."""
+    """Ctrl-C, or a notebook's interrupt, ended a run; `run` is what was done until then.
 
-    def __init__(self, run: PartialRun) -> None:
-        super().__init__("the run was interrupted")
+    Where it met a step in the midst of its work, or the step raised it, the message names the step.
+    """
+
+    def __init__(self, run: PartialRun, inside: StepFailedError | None = None) -> None:
+        at = "" if inside is None else f" inside step '{inside.path}'"
+        if inside is not None and inside.place is not None:
+            at += f", at {inside.place}"
+        super().__init__(f"the run was interrupted{at}")
         self.run = run
 
     def _render_traceback_(self) -> list[str]:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Literal
 
 from flowdsl.errors.failed import StepFailedError
 from flowdsl.errors.run import CancelledInsideError, ResultTypeError
-from flowdsl.events.records import Event, NodeFailed, NodeFinished, NodeSkipped, NodeStarted
+from flowdsl.events.records import Event, NodeFailed, NodeFinished, NodeSkipped, NodeStarted, Warned
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lanes import Lanes
-from flowdsl.runtime.ops import UNSET, At, FindsPipelines, Frame, Mode, Op
-from flowdsl.runtime.telling import given_to, kind_of
+from flowdsl.runtime.ops import NEVER, UNSET, At, FindsPipelines, Frame, Mode, Op
+from flowdsl.runtime.telling import given_to, kind_of, waiting_for
 from flowdsl.runtime.workforce import Gang, Worker, Workforce
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Execution(Workforce):
         self.status: Status = "done"
         self.is_stopping = False
         self.has_timed_out = False
+        self.interrupt: StepFailedError | None = None
+        """The step that Ctrl-C met."""
         self.told: set[object] = set()
         self._timers: list[asyncio.TimerHandle] = []
         self._verdicts: deque[Callable[[], None]] = deque()
@@ -116,8 +118,16 @@ class Execution(Workforce):
         self.is_stopping = True
         self.take_work_away()
         self.doom(lambda op, frame: not frame.keeps(op))
+        self._tell_what_is_waited_for()
         loop = asyncio.get_running_loop()
         self._timers.append(loop.call_later(self.context.grace_s, self._abort))
+
+    def _tell_what_is_waited_for(self) -> None:
+        me, grace_s = asyncio.current_task(), self.context.grace_s
+        paths = [path for each in self.workers if each.task is not me and (path := _kept(each))]
+        if paths and grace_s:
+            said = waiting_for(sorted(paths), grace_s)
+            self.note(Warned(self.clock() - self.zero, "", "", said))
 
     def _abort(self) -> None:
         self.doom(lambda _op, _frame: True)
@@ -169,12 +179,11 @@ class Execution(Workforce):
 
     def _caught(self, me: Worker, error: BaseException, began: float) -> None:
         frame, op = me.frame, me.op
-        if (
-            frame is None
-            or op is None
-            or not isinstance(error, (Exception, asyncio.CancelledError))
-        ):
+        if frame is None or op is None or isinstance(error, GeneratorExit):
             raise error
+        if isinstance(error, KeyboardInterrupt):
+            self._interrupted(frame, op, error, began)
+            return
         if isinstance(error, asyncio.CancelledError):
             if me.is_doomed or me.task is None:
                 frame.cut = {*(frame.cut or ()), op.index}
@@ -185,6 +194,15 @@ class Execution(Workforce):
                 pass
             error = CancelledInsideError(op.id)
         self.fail(frame, op, error, began)
+
+    def _interrupted(self, frame: Frame, op: Op, error: KeyboardInterrupt, began: float) -> None:
+        """Ctrl-C met a step, or the step raised it: the run winds down; a second one is not waited for."""
+        if self.is_stopping:
+            raise error
+        self.interrupt = failure_of(frame, op, error)
+        self.status = "cancelled"
+        self.fail(frame, op, self.interrupt, began)
+        self.stop()
 
     # -- results
 
@@ -246,11 +264,7 @@ class Execution(Workforce):
     def _fail(self, frame: Frame, op: Op, error: BaseException, began: float) -> None:
         now = self.clock()
         path = frame.prefix + op.id
-        failure = (
-            error
-            if isinstance(error, StepFailedError)
-            else StepFailedError(path, error, given=given_to(frame, op), place=op.place)
-        )
+        failure = failure_of(frame, op, error)
         code = getattr(failure.__cause__, "code", failure.code)
         self.note(NodeFailed(now - self.zero, path, now - began, code, failure.message))
         if op.node.policy.on_error == "skip":
@@ -283,6 +297,22 @@ class Execution(Workforce):
         if frame.bills is None:
             frame.bills = {}
         frame.bills[op.index] = frame.bills.get(op.index, NO_BILL).plus(bill)
+
+
+def _kept(worker: Worker) -> str:
+    """The address of what a worker is at that is let finish within the grace; else empty."""
+    frame, op = worker.frame, worker.op
+    if frame is None or op is None or worker.is_doomed or frame.ended[op.index] != NEVER:
+        return ""
+    return frame.prefix + op.id if frame.keeps(op) else ""
+
+
+def failure_of(frame: Frame, op: Op, error: BaseException) -> StepFailedError:
+    """What an op raised, as the failure of a step; one that comes out of a body stays what it is."""
+    if isinstance(error, StepFailedError):
+        return error
+    path = frame.prefix + op.id
+    return StepFailedError(path, error, given=given_to(frame, op), place=op.place)
 
 
 def _wrong_type(op: Op, value: object) -> ResultTypeError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flowdsl.errors.failed import StepFailedError, gathered
+from flowdsl.errors.interrupt import RunInterruptedError
 from flowdsl.errors.run import RunTimeoutError
 from flowdsl.events.records import Event, RunFinished, RunStarted
 from flowdsl.runtime.compiler import Wrap, plan_of, plan_with
@@ -97,6 +98,7 @@ async def run_graph(
     Raises:
         StepFailedError: A step failed; it carries the partial run, and what else failed.
         RunTimeoutError: The time was over; it carries the partial run.
+        RunInterruptedError: A step raised `KeyboardInterrupt`; it carries the partial run.
         FlowError: The inputs do not fit.
     """
     owner = _Root()
@@ -118,6 +120,8 @@ async def run_graph(
             execution.status = "failed"
         run = _over(graph, root, execution, started_at_s, kept)
         over.append(run)
+    if execution.interrupt is not None:
+        raise RunInterruptedError(run, execution.interrupt) from execution.interrupt.__cause__
     if execution.status != "done":
         raise _failure(run, execution, timeout_s)
     return run

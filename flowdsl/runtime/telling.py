@@ -31,3 +31,13 @@ def given_to(frame: Frame, op: Op) -> str:
     """What an op was given, as `port=value`, briefly."""
     shown = [f"{port}={brief(frame.values[slot])}" for port, slot in op.sources[:_PORTS]]
     return ", ".join(shown) + (", …" if len(op.sources) > _PORTS else "")
+
+
+def waiting_for(paths: list[str], grace_s: float) -> str:
+    """What is still let finish when a run ends early, and for how long."""
+    shown = ", ".join(f"'{path}'" for path in paths[:_PORTS])
+    more = f" and {len(paths) - _PORTS} more" if len(paths) > _PORTS else ""
+    return (
+        f"the run is ending; for up to {grace_s:g} s it waits for {shown}{more}, "
+        "because what is paid for or changes something is not cut short (grace_s)."
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 
 from flowdsl import each, loop, pipeline, step
-from flowdsl.errors import StepFailedError
+from flowdsl.errors import RunInterruptedError, StepFailedError
+from flowdsl.events.records import Event, Warned
 from tests.runtime.building import is_run
 
 
@@ -65,6 +67,36 @@ def rounds(n: int) -> int:
 def called(n: int) -> list[int]:
     """A sub-pipeline."""
     return both(n)
+
+
+@step(spends=True)
+async def paid(n: int) -> int:
+    """Costs something."""
+    await asyncio.sleep(0.05)
+    return n
+
+
+@step
+async def soon(n: int) -> int:
+    """Fails while others are at work."""
+    await asyncio.sleep(0.01)
+    raise ValueError(n)
+
+
+@pipeline
+def beside(n: int) -> list[int]:
+    """Something fails beside what is paid for."""
+    return [paid(n), paid(n), paid(n), paid(n), paid(n), soon(n)]
+
+
+def warnings_into(told: list[Warned]) -> Callable[[Event], None]:
+    """A listener that keeps warnings."""
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Warned):
+            told.append(event)
+
+    return listen
 
 
 def failure_of(run: Callable[[], object]) -> StepFailedError:
@@ -133,3 +165,116 @@ def test_what_was_left_out_on_purpose_is_no_failure() -> None:
 
     assert run.value == [[1]]
     assert run.failures == ()
+
+
+class OddError(BaseException):
+    """Nobody catches it by `except Exception`."""
+
+
+@step(inline=True)
+def inline(n: int) -> int:
+    """Ends the program, it believes."""
+    raise SystemExit(n)
+
+
+@step
+async def later(n: int) -> int:
+    """Raises what is no `Exception`."""
+    raise OddError(n)
+
+
+@step
+def threaded(n: int) -> int:
+    """The same on a thread."""
+    raise OddError(n)
+
+
+@step
+async def interrupts(n: int) -> int:
+    """What Ctrl-C does to a step under a loop that has no say in it."""
+    raise KeyboardInterrupt
+
+
+@pipeline
+def exits(n: int) -> int:
+    """Ends the program, it believes."""
+    return inline(n)
+
+
+@pipeline
+def goes_on(ns: list[int]) -> list[int]:
+    """One step an item."""
+    return each(ns, later)
+
+
+@pipeline
+def on_thread(n: int) -> int:
+    """The same on a thread."""
+    return threaded(n)
+
+
+@pipeline
+def interrupted(n: int) -> int:
+    """A step before one that is interrupted."""
+    return interrupts(odd(n))
+
+
+@pytest.mark.parametrize(
+    ("run", "path", "cause"),
+    [
+        (lambda: exits.run(n=3), "inline", SystemExit),
+        (lambda: goes_on.run(ns=[1, 2]), "each_later[0]/later", OddError),
+        (lambda: on_thread.run(n=1), "threaded", OddError),
+    ],
+)
+def test_whatever_a_step_raises_is_its_failure(
+    run: Callable[[], object], path: str, cause: type[BaseException]
+) -> None:
+    failed = failure_of(run)
+
+    assert (failed.path, type(failed.__cause__)) == (path, cause)
+    assert failed.place is not None
+
+
+def test_an_interrupt_that_meets_a_step_names_it_and_keeps_what_was_done() -> None:
+    with pytest.raises(
+        RunInterruptedError, match=r"inside step 'interrupts', at .*\.py:"
+    ) as caught:
+        interrupted.run(n=1)
+
+    assert caught.value.run["odd"] == 1
+    assert caught.value.run.status == "cancelled"
+
+
+async def test_inside_a_running_loop_too() -> None:
+    with pytest.raises(RunInterruptedError, match="inside step 'interrupts'"):
+        interrupted.run(n=1)
+
+
+def test_an_awaited_run_too() -> None:
+    with pytest.raises(RunInterruptedError, match="inside step 'interrupts'"):
+        asyncio.run(interrupted.arun(n=1))
+
+
+def test_what_is_waited_for_when_a_run_ends_early_is_told_and_for_how_long() -> None:
+    told: list[Warned] = []
+
+    with pytest.raises(StepFailedError):
+        beside.using(grace_s=7, on_event=warnings_into(told)).run(n=2)
+
+    (event,) = told
+    assert event.message == (
+        "the run is ending; for up to 7 s it waits for 'paid', 'paid_2', 'paid_3', 'paid_4' "
+        "and 1 more, because what is paid for or changes something is not cut short (grace_s)."
+    )
+
+
+def test_without_a_grace_nothing_is_waited_for_and_nothing_told() -> None:
+    told: list[Warned] = []
+
+    with pytest.raises(StepFailedError) as caught:
+        beside.using(grace_s=0, on_event=warnings_into(told)).run(n=2)
+
+    assert told == []
+    assert caught.value.run is not None
+    assert caught.value.run.nodes["paid"].state == "cancelled"

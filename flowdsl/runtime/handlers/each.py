@@ -105,7 +105,10 @@ class _EachRun:
         try:
             while len(self._active) < self._width and opened < BATCH and self._open_next():
                 opened += 1
-        except Exception as error:  # noqa: BLE001 - an iterator of the user's, its error is the step's
+        except BaseException as error:
+            # An iterator of the user's: its error is the step's.
+            if isinstance(error, KeyboardInterrupt):
+                raise
             self._give_up()
             self._is_over = True
             self.execution.fail(self.frame, self.op, error, self._began)
