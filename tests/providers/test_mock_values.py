@@ -219,3 +219,27 @@ def test_seeds_reach_all_branches() -> None:
     schema: Schema = {"anyOf": [{"const": "left"}, {"const": "right"}, {"type": "null"}]}
 
     assert {str(example(schema, seed)) for seed in range(40)} == {"left", "right", "None"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [True, {"type": "integer"}]},
+        {"allOf": [True, {"type": "integer", "minimum": 3}]},
+        {"type": "object", "properties": {"a": {"$ref": "#"}, "b": True}},
+        {"type": "array", "items": {"anyOf": [{"$ref": "#"}, True]}, "minItems": 1},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},
+    ],
+    ids=["anything or", "all of anything", "itself or anything", "deep", "in a circle"],
+)
+@given(_SEEDS)
+def test_a_schema_that_lets_anything_in_is_met_too(schema: Schema, seed: int) -> None:
+    jsonschema.validate(example(schema, seed), {} if "$ref" in schema else schema)
+
+
+@given(_SEEDS)
+def test_a_pattern_of_another_dialect_is_answered_with_a_word(seed: int) -> None:
+    made = example({"type": "string", "pattern": r"^[\p{L}$"}, seed)
+
+    assert isinstance(made, str)
+    assert made.isalpha()
