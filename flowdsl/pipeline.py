@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast, overl
 from typing_extensions import Unpack
 
 from flowdsl.dsl.functions import check_function
+from flowdsl.dsl.labels import checked_name, label_for
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.scope import current, unconditional_cycle
 from flowdsl.dsl.signature import Signature, signature_of
@@ -247,15 +248,7 @@ class Pipeline(Generic[P, R]):
 
     def named(self, name: str) -> Self:
         """The same pipeline under another name."""
-        if not name or "/" in name:
-            raise OptionError(
-                f"{self._name}.named()",
-                name,
-                "is not a name: it is empty or holds a '/'",
-                advice="use letters, digits, '_' and '-'.",
-                place=here(),
-            )
-        made = self._changed(_name=name, _traced={})
+        made = self._changed(_name=checked_name(f"{self._name}.named()", name), _traced={})
         vars(made).pop("signature", None)
         return made
 
@@ -331,6 +324,7 @@ def pipeline(
 
     Raises:
         DeclarationError: The function is async, or yields.
+        OptionError: The name is empty or holds a slash.
     """
     scope = caller_locals()
     return _PipelineDecorator(name, scope) if function is None else _make(function, name, scope)
@@ -341,7 +335,7 @@ def _make(
 ) -> Pipeline[P, R]:
     from flowdsl.dsl.decorators import local_names
 
-    label = name or name_of_function(function)
+    label = label_for("@pipeline", name, name_of_function(function))
     place = check_function(label, function, keeps_defaults=False)
     if inspect.iscoroutinefunction(function):
         raise DeclarationError(
@@ -350,4 +344,4 @@ def _make(
             instead="write 'def': it only builds the graph; steps may be async, and arun() runs it",
             place=place,
         )
-    return Pipeline(function, name=name, scope=local_names(function, scope))
+    return Pipeline(function, name=label, scope=local_names(function, scope))

@@ -14,6 +14,7 @@ from flowdsl.dsl.bodies import check_body, check_condition, check_same, item_typ
 from flowdsl.dsl.cases import each_now, is_count
 from flowdsl.dsl.computing import type_of_value
 from flowdsl.dsl.handles import Handle, is_handle, name_of
+from flowdsl.dsl.labels import label_for
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import RegionPorts, Scope, current
 from flowdsl.dsl.strays import refuse_awaitable
@@ -95,7 +96,7 @@ def each(
     scope = current()
     if scope is None:
         return each_now(cast("Iterable[object]", items), do, carry, _UNSET, skip_failed=skip_failed)
-    label = name or label_of("each", do)
+    label = label_for("each()", name, label_of("each", do))
     ports = RegionPorts("items", "item", "carry")
     items_type, item_type = item_types(scope, items, label)
     carry_type = type_of_value(carry) if folds else ANYTHING
@@ -274,7 +275,7 @@ def loop(
         from flowdsl.dsl.cases import loop_now
 
         return loop_now(start, do, until, while_, max_rounds, keep_last=keep_last)
-    label = name or label_of("loop", do)
+    label = label_for("loop()", name, label_of("loop", do))
     ports = RegionPorts("carry")
     type_ = type_of_value(start)
 

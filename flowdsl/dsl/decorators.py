@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 
 from flowdsl.dsl.declared import declared_effects
 from flowdsl.dsl.functions import check_function
+from flowdsl.dsl.labels import label_for
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.steps import (
     AsyncStep,
@@ -113,6 +114,7 @@ def step(
 
     Raises:
         DeclarationError: The options contradict each other, or the function can't be a step.
+        OptionError: An option out of its range.
     """
     names = caller_locals()
     with user_frames:
@@ -121,7 +123,7 @@ def step(
         )
 
     def make(function: Callable[..., object]) -> object:
-        label = name or name_of_function(function)
+        label = label_for("@step", name, name_of_function(function))
         is_async = inspect.iscoroutinefunction(function)
         lane = _lane(
             label, function, is_async=is_async, inline=inline, threads=threads, process=process
@@ -231,7 +233,7 @@ def prompt(
             from flowdsl.ir.prompt import Prompt
             from flowdsl.prompts import load_template, parse_template
 
-            label = name or name_of_function(function)
+            label = label_for("@prompt", name, name_of_function(function))
             problems: list[FlowError] = list(_declaration_problems(label, function, template, file))
             raise_all(problems)
             folder = _folder_of(function)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypedDict, TypeGuard
 from typing_extensions import Unpack
 
 from flowdsl.dsl.handles import handle
+from flowdsl.dsl.labels import checked_name
 from flowdsl.dsl.places import here, place_of_function
 from flowdsl.dsl.runner import runner
 from flowdsl.dsl.scope import current
@@ -132,14 +133,7 @@ class BaseStep(Generic[P, R]):
         Raises:
             OptionError: The name is empty or holds a slash.
         """
-        if not name or "/" in name:
-            raise OptionError(
-                f"{self.name}.named()",
-                name,
-                "is not a name: it is empty or holds a '/'",
-                advice="use letters, digits, '_' and '-'.",
-                place=here(),
-            )
+        name = checked_name(f"{self.name}.named()", name)
         return self._with(replace(self._node, label=name))
 
     def _with(self, node: Node) -> Self:

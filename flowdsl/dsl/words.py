@@ -11,6 +11,7 @@ from collections.abc import Collection, Sized
 from typing import TypeVar, cast
 
 from flowdsl.dsl.handles import Handle, is_handle
+from flowdsl.dsl.labels import checked_name
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import current
 from flowdsl.dsl.wiring import call_node
@@ -110,6 +111,7 @@ def approve(value: T, /, question: str = "Go on?", *, name: str = "approve") -> 
 
     type_ = type_of_value(value)
     port = Port("value", type_)
+    name = checked_name("approve()", name)
     node = Approve(label=name, inputs=(port,), output=type_, question=question)
     scope = current()
     if scope is not None:
