@@ -14,7 +14,7 @@ from typing_extensions import Unpack
 from flowdsl.dsl.functions import check_function
 from flowdsl.dsl.labels import checked_name, label_for
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
-from flowdsl.dsl.scope import current, unconditional_cycle
+from flowdsl.dsl.scope import current, name_to_call, unconditional_cycle
 from flowdsl.dsl.signature import Signature, signature_of
 from flowdsl.dsl.statics import key_of, static_names, static_values
 from flowdsl.dsl.watching import Seen, names_seen, still_stands
@@ -161,7 +161,7 @@ class Pipeline(Generic[P, R]):
             (port, value) for port, value in pairs if port.name not in statics
         ]
         ports = tuple(port for port in self.signature.ports if port.name not in statics)
-        if any(each is self._identity for each, _ in scope.session.pipelines):
+        if any(each.pipeline is self._identity for each in scope.session.pipelines):
             return self._recursion(ports, wired)
         graph = self._graph_for({port.name: value for port, value in pairs if port.name in statics})
         output = (
@@ -180,6 +180,14 @@ class Pipeline(Generic[P, R]):
         assert scope is not None  # noqa: S101 - the caller looked
         if cycle := unconditional_cycle(scope, self._identity):
             raise CyclicCallError(self._name, cycle, place=here())
+        name, is_hidden = name_to_call(scope, self._identity)
+        if is_hidden:
+            raise DeclarationError(
+                name,
+                "calls itself through another pipeline of the same name, so that a call could mean either",
+                instead='give one of them a name of its own: @pipeline(name="…")',
+                place=here(),
+            )
         from flowdsl.ir.ids import PipelineName
         from flowdsl.ir.region_nodes import Call
 
@@ -187,7 +195,7 @@ class Pipeline(Generic[P, R]):
             label=self._name,
             inputs=ports,
             output=self.signature.output,
-            pipeline=PipelineName(self._name),
+            pipeline=PipelineName(name),
         )
         return call_node(scope, node, wired)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from flowdsl.dsl.handles import Handle, Language, handle, name_of
 from flowdsl.dsl.places import here
@@ -33,6 +33,16 @@ class Computing(Language, Protocol):
         ...
 
 
+class UnderWay(NamedTuple):
+    """A pipeline that is being traced."""
+
+    pipeline: object
+    """Whatever identifies it."""
+    in_region: bool
+    """Whether it was called inside a region, so that the call need not happen."""
+    name: str = ""
+
+
 class Session:
     """One tracing of one pipeline: what all its scopes share."""
 
@@ -48,9 +58,7 @@ class Session:
         "stands_alone",
     )
 
-    def __init__(
-        self, language: Computing, pipelines: tuple[tuple[object, bool], ...] = ()
-    ) -> None:
+    def __init__(self, language: Computing, pipelines: tuple[UnderWay, ...] = ()) -> None:
         self.language = language
         self.problems: list[FlowError] = []
         self.closed = False
@@ -62,7 +70,7 @@ class Session:
         self.shown: dict[str, str] = {}
         """How handles were printed → their names."""
         self.pipelines = pipelines
-        """Pipelines being traced, outermost first, each with whether it was called inside a region."""
+        """Pipelines being traced, outermost first."""
         self.stands_alone = True
         """No call by name leads to a pipeline around this one, so the graph may be used elsewhere."""
 
@@ -223,16 +231,30 @@ def leave(token: object) -> None:
     _current.reset(token)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the token `enter` gave
 
 
+def _place_of(session: Session, pipeline: object) -> int:
+    known = enumerate(session.pipelines)
+    return next(number for number, each in known if each.pipeline is pipeline)
+
+
+def name_to_call(scope: Scope, pipeline: object) -> tuple[str, bool]:
+    """The name by which a call finds a pipeline around it, and whether a nearer one of the same name hides it."""
+    around = scope.session.pipelines
+    at = _place_of(scope.session, pipeline)
+    name = around[at].name
+    nearer = around[at + 1 :]
+    return name, any(each.name == name and each.pipeline is not pipeline for each in nearer)
+
+
 def unconditional_cycle(scope: Scope, pipeline: object) -> tuple[str, ...]:
     """Names along a pipeline's call of itself when nothing on the way could end it; else empty."""
     session = scope.session
-    at = next(number for number, (each, _) in enumerate(session.pipelines) if each is pipeline)
+    at = _place_of(session, pipeline)
     if at != len(session.pipelines) - 1:
         session.stands_alone = False
     inner = session.pipelines[at + 1 :]
-    if scope.parent is not None or any(in_region for _, in_region in inner):
+    if scope.parent is not None or any(each.in_region for each in inner):
         return ()
-    chain = [*(each for each, _ in session.pipelines[at:]), pipeline]
+    chain = [*(each.pipeline for each in session.pipelines[at:]), pipeline]
     return tuple(getattr(each, "__name__", "pipeline") for each in chain)
 
 

@@ -12,7 +12,7 @@ from flowdsl.dsl.bodies import check_condition
 from flowdsl.dsl.computing import COMPUTING, constant, display, holds_handles, is_display
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here, name_of_function, place_of_failure, place_of_function
-from flowdsl.dsl.scope import RegionPorts, Scope, Session, current, enter, leave
+from flowdsl.dsl.scope import RegionPorts, Scope, Session, UnderWay, current, enter, leave
 from flowdsl.dsl.signature import Signature
 from flowdsl.dsl.strays import refuse_awaitable
 from flowdsl.dsl.wiring import misfit
@@ -57,9 +57,7 @@ def trace(
     """
     outer = current()
     around = outer.session.pipelines if outer is not None else ()
-    session = Session(
-        COMPUTING, (*around, (pipeline, outer is not None and outer.parent is not None))
-    )
+    session = Session(COMPUTING, (*around, UnderWay(pipeline, _in_region(outer), signature.name)))
     scope = Scope(session)
     problems = _lint(function, signature)
     token = enter(scope)
@@ -85,6 +83,10 @@ def trace(
     return scope.finish(
         signature.name, [("value", output)], _first_paragraph(function)
     ), session.stands_alone
+
+
+def _in_region(outer: Scope | None) -> bool:
+    return outer is not None and outer.parent is not None
 
 
 def _result_of(

@@ -11,6 +11,7 @@ from flowdsl.dsl.scope import (
     RegionPorts,
     Scope,
     Session,
+    UnderWay,
     check_open,
     current,
     enter,
@@ -167,15 +168,19 @@ def test_a_call_of_itself_within_a_region_can_end() -> None:
     def ping() -> None: ...
     def pong() -> None: ...
 
-    alone = Scope(Session(COMPUTING, ((ping, False),)))
+    alone = Scope(Session(COMPUTING, (UnderWay(ping, in_region=False),)))
     assert unconditional_cycle(alone, ping) == ("ping", "ping")
     assert alone.session.stands_alone
 
-    nested = Scope(Session(COMPUTING, ((ping, False), (pong, False))))
+    nested = Scope(
+        Session(COMPUTING, (UnderWay(ping, in_region=False), UnderWay(pong, in_region=False)))
+    )
     assert unconditional_cycle(nested, ping) == ("ping", "pong", "ping")
     assert not nested.session.stands_alone
 
-    branched = Scope(Session(COMPUTING, ((ping, False), (pong, True))))
+    branched = Scope(
+        Session(COMPUTING, (UnderWay(ping, in_region=False), UnderWay(pong, in_region=True)))
+    )
     assert unconditional_cycle(branched, ping) == ()
 
     inside = Scope(alone.session, alone)
