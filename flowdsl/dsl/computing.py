@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
 from flowdsl.dsl.handles import Handle, handle, is_handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope, check_open, current, scope_of
-from flowdsl.dsl.strays import note_hidden, refuse_awaitable
+from flowdsl.dsl.strays import note_hidden, refuse_stray
 from flowdsl.errors.base import Place
 from flowdsl.ir.data_nodes import Compute
 from flowdsl.ir.expr import Apply, Const, Expr, Name, Scalar, names_in
@@ -103,7 +103,7 @@ def _as_expr(scope: Scope, value: object) -> tuple[Expr, Type]:
         bounds = cast("slice[object, object, object]", value)
         cut = apply("slice", (bounds.start, bounds.stop, bounds.step))
         return _expr_of(cut), cut._flow_type
-    refuse_awaitable(value, "an expression")
+    refuse_stray(value, "an expression")
     note_hidden(scope, value, "an expression", here())
     name = f"={len(scope.session.objects)}"
     scope.session.objects[name] = value

@@ -17,7 +17,7 @@ from flowdsl.dsl.handles import Handle, is_handle, name_of
 from flowdsl.dsl.labels import label_for
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import RegionPorts, Scope, current
-from flowdsl.dsl.strays import refuse_awaitable
+from flowdsl.dsl.strays import refuse_stray
 from flowdsl.dsl.tracing import Body, trace_body
 from flowdsl.dsl.wiring import call_node
 from flowdsl.errors.tracing import (
@@ -349,7 +349,7 @@ def _tracing() -> Scope:
 def _branch(scope: Scope, ports: RegionPorts, name: str, branch: object) -> Body:
     def call(_: Scope) -> object:
         result = _branch_now(branch)
-        refuse_awaitable(result, name)
+        refuse_stray(result, name)
         return result
 
     return trace_body(scope, ports, name, call)

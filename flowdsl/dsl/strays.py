@@ -62,13 +62,32 @@ def note_hidden(scope: Scope, value: object, target: str, place: Place) -> bool:
     return True
 
 
-def refuse_awaitable(result: object, where: str, place: Place | None = None) -> None:
-    """Refuse a coroutine: an `async def` that is not a step was called.
+_READ_ONCE = ("builtins", "itertools")
+
+
+def _gives_items_once(kind: type) -> bool:
+    """Whether it is a generator, or an iterator of Python's own; a class of the user's may know better."""
+    is_iterator = hasattr(kind, "__next__") or hasattr(kind, "__anext__")
+    return is_iterator and kind.__module__ in _READ_ONCE
+
+
+def refuse_stray(result: object, where: str, place: Place | None = None) -> None:
+    """Refuse what can't stand in a graph: the coroutine of an `async def` that is no step, and what is gone once it is read.
 
     Raises:
-        NotAStepError: The value is a coroutine.
+        NotAStepError: The value is a coroutine, a generator or another iterator.
     """
-    if type(result) is CoroutineType:
+    kind = type(result)
+    if kind in ATOMS:
+        return
+    if _gives_items_once(kind):
+        raise NotAStepError(
+            where,
+            f"a {kind.__name__.replace('_', ' ')}, which gives its items only once",
+            instead="write each(items, step), or give a list: [… for … in …]",
+            place=place or here(),
+        )
+    if kind is CoroutineType:
         name = result.__qualname__
         result.close()
         raise NotAStepError(

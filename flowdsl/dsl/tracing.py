@@ -14,7 +14,7 @@ from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here, name_of_function, place_of_failure, place_of_function
 from flowdsl.dsl.scope import RegionPorts, Scope, Session, UnderWay, current, enter, leave
 from flowdsl.dsl.signature import Signature
-from flowdsl.dsl.strays import refuse_awaitable
+from flowdsl.dsl.strays import refuse_stray
 from flowdsl.dsl.wiring import misfit
 from flowdsl.errors.base import FlowError, Place, raise_all
 from flowdsl.errors.expressions import UnknownFieldError
@@ -206,7 +206,7 @@ def output_node(scope: Scope, result: object, place: Place | None = None) -> tup
     if is_display(result) and holds_handles(result):
         shown = display(result)
         return scope.source_of(shown), shown._flow_type
-    refuse_awaitable(result, "the pipeline", place)
+    refuse_stray(result, "the pipeline", place)
     made = constant(scope, result, place or here())
     return made, next(node.output for node_id, node in scope.nodes if node_id == made)
 

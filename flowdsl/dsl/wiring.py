@@ -11,7 +11,7 @@ from flowdsl.dsl.computing import display, holds_handles, is_display, type_of_va
 from flowdsl.dsl.handles import Handle, handle, name_of
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import Scope
-from flowdsl.dsl.strays import ATOMS, note_hidden, refuse_awaitable
+from flowdsl.dsl.strays import ATOMS, note_hidden, refuse_stray
 from flowdsl.errors.base import Place
 from flowdsl.errors.tracing import TypeMismatchError
 from flowdsl.ir.graph import Edge
@@ -115,7 +115,7 @@ class _Call:
         if is_display(value) and holds_handles(value):
             return display(value)
         target = f"{self.node.label}.{port.name}"
-        refuse_awaitable(value, f"'{target}'")
+        refuse_stray(value, f"'{target}'")
         if note_hidden(self.scope, value, target, self.place):
             # One mistake, one problem: go on with a handle that fits.
             return handle(self.scope, NodeId(""), port.type)

@@ -1,6 +1,8 @@
 """Handles inside objects and coroutines nobody awaits do not get into a graph."""
 
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 import pytest
@@ -9,7 +11,7 @@ from pydantic import BaseModel
 from flowdsl import each, pipeline, step, when
 from flowdsl.dsl.computing import COMPUTING
 from flowdsl.dsl.scope import Scope, Session
-from flowdsl.dsl.strays import hidden_handle, note_hidden, refuse_awaitable
+from flowdsl.dsl.strays import hidden_handle, note_hidden, refuse_stray
 from flowdsl.errors import HiddenHandleError, NotAStepError, Place
 from flowdsl.ir.types import STR
 from tests.dsl.examples import shout
@@ -101,11 +103,11 @@ def test_a_coroutine_is_closed_and_refused() -> None:
 
     made = fetch()
     with pytest.raises(NotAStepError, match=r"the coroutine of '.*fetch', which is not") as caught:
-        refuse_awaitable(made, "'shout.note'", AT)
+        refuse_stray(made, "'shout.note'", AT)
 
     assert caught.value.place == AT
     assert made.cr_frame is None
-    refuse_awaitable("a", "'shout.note'")
+    refuse_stray("a", "'shout.note'")
 
 
 @step
@@ -141,3 +143,56 @@ def test_handles_hide_in_no_result_branch_item_or_expression() -> None:
 
     for flow in (result, branch, items, items_beside_a_handle, compared):
         assert [type(each) for each in flow.check()] == [HiddenHandleError], flow.name
+
+
+async def one_by_one() -> AsyncIterator[int]:
+    """Gives a number."""
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ((n for n in [1]), "generator"),
+        (iter([1]), "list iterator"),
+        (map(str, [1]), "map"),
+        (zip([1], [2], strict=True), "zip"),
+        (chain([1], [2]), "chain"),
+        (one_by_one(), "async generator"),
+    ],
+)
+def test_what_gives_its_items_only_once_is_refused(made: object, kind: str) -> None:
+    with pytest.raises(NotAStepError) as caught:
+        refuse_stray(made, "'shout.note'", AT)
+
+    assert caught.value.message == f"'shout.note' got a {kind}, which gives its items only once."
+    assert caught.value.help == "write each(items, step), or give a list: [… for … in …]."
+
+
+@pytest.mark.parametrize("made", [[1], (1,), {1: 2}, range(3), "a", None, Plain("a")])
+def test_what_can_be_read_again_is_not(made: object) -> None:
+    refuse_stray(made, "'shout.note'", AT)
+
+
+def test_a_generator_with_a_handle_in_it_does_not_get_into_a_graph() -> None:
+    @step
+    def total(notes: Iterable[str]) -> str:
+        return "".join(notes)
+
+    @pipeline
+    def handed(note: str) -> str:
+        return total(part for part in [note])
+
+    @pipeline
+    def returned(note: str) -> object:
+        return (part for part in [note])
+
+    @pipeline
+    def branched(note: str) -> object:
+        return when(note == "a", (part for part in [note]), otherwise=note)
+
+    for flow in (handed, returned, branched):
+        with pytest.raises(NotAStepError, match="a generator, which gives") as caught:
+            _ = flow.graph
+        assert caught.value.place is not None
+        assert caught.value.place.path.endswith("test_strays.py")
