@@ -87,7 +87,7 @@ def refuse_stray(result: object, where: str, place: Place | None = None) -> None
             instead="write each(items, step), or give a list: [… for … in …]",
             place=place or here(),
         )
-    if kind is CoroutineType:
+    if type(result) is CoroutineType:
         name = result.__qualname__
         result.close()
         raise NotAStepError(
