@@ -62,6 +62,29 @@ def test_a_failure_tells_ten_others_and_counts_the_rest() -> None:
     assert said[-1] == "… and 120 further failures"
 
 
+def crowd(number: int, others: int) -> StepFailedError:
+    first = failed(number)
+    for each in range(others):
+        first.add(failed(number + each + 1))
+    return first
+
+
+def test_what_is_only_counted_is_counted_with_all_that_stands_beside_it() -> None:
+    first = crowd(0, 100)
+
+    first.add(crowd(200, 105))
+
+    assert first.more == 1 + 100 + 5
+
+
+def test_the_first_failure_alone_knows_how_many_are_left_out() -> None:
+    found = gathered([failed(0), crowd(10, 107)])
+
+    assert len(found) == 101
+    assert found[0].more == 1 + 1 + 107 - 101
+    assert {each.more for each in found[1:]} == {0}
+
+
 def test_an_error_of_our_own_lends_its_place_and_its_cure() -> None:
     inner = ResultTypeError("count", "int", "str 'a'", place=AT)
 
