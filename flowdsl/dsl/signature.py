@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias, TypeVar, get_args, get_origin
 
+from flowdsl.dsl.places import place_of_function
 from flowdsl.errors.base import Place
-from flowdsl.errors.tracing import ArgumentError
+from flowdsl.errors.tracing import ArgumentError, DeclarationError
 from flowdsl.ir.node import Port, PortKind
 from flowdsl.ir.types import Type
 
@@ -31,6 +32,9 @@ _KINDS: dict[object, PortKind] = {
     inspect.Parameter.VAR_POSITIONAL: "rest",
     inspect.Parameter.VAR_KEYWORD: "rest_keyword",
 }
+
+
+_READ_ONCE = (Iterator, Generator, AsyncIterator, AsyncGenerator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,7 @@ def signature_of(
 
     Raises:
         AnnotationError: An annotation names something that cannot be found.
+        DeclarationError: It is declared to return an iterator.
     """
     from flowdsl.ir.annotations import type_of
     from flowdsl.ir.hints import hints_of
@@ -158,6 +163,13 @@ def signature_of(
         port = Port(parameter.name, type_of(bare), required, _KINDS[parameter.kind])
         parameters.append(Parameter(port, parameter.default, is_static))
     returned = hints.get("return", inspect.Parameter.empty)
+    if (get_origin(returned) or returned) in _READ_ONCE:
+        raise DeclarationError(
+            name,
+            "gives an iterator: several steps may read a result, and an iterator is empty after the first",
+            instead="return a list, and declare it: -> list[…]",
+            place=place_of_function(function),
+        )
     ports = tuple(parameter.port for parameter in parameters)
     return Signature(
         name=name,

@@ -1,12 +1,13 @@
 """A function's signature, read once: ports, types, and how arguments find them."""
 
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from typing import Annotated
 
 import pytest
 
 from flowdsl import Static
 from flowdsl.dsl.signature import Signature, signature_of
-from flowdsl.errors import ArgumentError
+from flowdsl.errors import ArgumentError, DeclarationError
 from flowdsl.errors.base import Place
 from flowdsl.ir.node import Port
 from flowdsl.ir.types import ANYTHING, INT, STR, ListOf
@@ -125,3 +126,34 @@ def test_names_around_a_function_may_be_given() -> None:
     local.__annotations__["note"] = "Hidden"
 
     assert signature_of(local, "local", scope={"Hidden": int}).ports == (Port("note", INT),)
+
+
+def counted(n: int) -> Iterator[int]:
+    return iter(range(n))
+
+
+def generated(n: int) -> Generator[int, None, None]:
+    return (number for number in range(n))
+
+
+def awaited(n: int) -> AsyncIterator[int]:
+    raise AssertionError(n)
+
+
+def listed(n: int) -> Iterable[int]:
+    return range(n)
+
+
+@pytest.mark.parametrize("function", [counted, generated, awaited])
+def test_a_result_that_can_be_read_only_once_is_refused(function: Callable[..., object]) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        signature_of(function, function.__name__)
+
+    assert caught.value.message.startswith(f"'{function.__name__}' gives an iterator: several")
+    assert caught.value.help == "return a list, and declare it: -> list[…]."
+    assert caught.value.place is not None
+    assert caught.value.place.function == function.__name__
+
+
+def test_a_result_that_is_iterable_is_a_list_to_the_graph() -> None:
+    assert isinstance(signature_of(listed, "listed").output, ListOf)
