@@ -42,8 +42,8 @@ def _changelog() -> None:
     print(f"   {totals.commits} commits, each accounted for exactly once")
     print(f"   decided by rule       {totals.decided_by_rule:5}")
     print(f"   decided by model      {totals.decided_by_model:5}")
-    print(f"   rejected by the gate  {totals.rejected_by_gate:5}")
-    print(f"   fallen to the floor   {totals.fallen_to_floor:5}")
+    rejected = f"{totals.rejected_by_gate} of them answered, but rejected by the gate"
+    print(f"   fallen to the floor   {totals.fallen_to_floor:5}, {rejected}")
     _report("changelog_generation", changelog_generation.trace(questions=QUESTIONS), run)
 
 
