@@ -67,7 +67,7 @@ class Options:
     keep_events: bool = False
     """Keep every event in `Run.events`, pieces of text too."""
     upto: str | None = None
-    """Run only this node and what it needs; its value is the run's."""
+    """Run only this node, by id, label or address, and what it needs; its value is the run's."""
     reuse: Run[object] | None = None
     """An earlier run whose results are taken where code, inputs and place are the same."""
     providers: Mapping[str, Provider] = field(default_factory=dict[str, Provider])

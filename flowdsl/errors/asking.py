@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from flowdsl.errors.base import FlowError, Place
 
 
 class NoModelError(FlowError):
-    """A prompt names no model, and the run has no default one.
+    """A prompt names no model, and the run has no default one. All such prompts are named, and the place of the first.
 
     ```python
     audit.using(model="local:smollm2-135m").run(files=files)
@@ -20,16 +21,30 @@ class NoModelError(FlowError):
 
     code: ClassVar[str] = "FD240"
 
-    def __init__(self, *, alias: str | None = None, place: Place | None = None) -> None:
+    def __init__(
+        self, *, alias: str | None = None, prompts: Sequence[str] = (), place: Place | None = None
+    ) -> None:
+        who, s = _prompts(prompts)
         named = (
-            "names no model" if alias is None else f"asks '{alias}', which stands for no model yet"
+            f"name{s} no model"
+            if alias is None
+            else f"ask{s} '{alias}', which stands for no model yet"
         )
         super().__init__(
-            f"a prompt {named}, and there is no default.",
+            f"{who} {named}, and there is no default.",
             place=place,
-            help="run with `--model local:smollm2-135m` (`--model mock:` for made-up answers) or "
-            'using(model=…), or write model = "local:smollm2-135m" in flowdsl.toml.',
+            help='run it with using(model="local:smollm2-135m") or `--model local:smollm2-135m`, or write '
+            'model = "local:smollm2-135m" in flowdsl.toml; "mock:" in its place makes answers up.',
         )
+        self.alias = alias
+
+
+def _prompts(names: Sequence[str]) -> tuple[str, str]:
+    """Which prompts, and the ending of their verb."""
+    if not names:
+        return "a prompt", "s"
+    *some, last = (f"'{name}'" for name in names)
+    return (f"prompts {', '.join(some)} and {last}", "") if some else (f"prompt {last}", "s")
 
 
 class RepliesRejectedError(FlowError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from flowdsl.errors.base import FlowError, Place, near
@@ -46,15 +47,42 @@ class UnknownProviderError(FlowError):
 
     code: ClassVar[str] = "FD231"
 
-    def __init__(self, model: str, known: list[str], *, place: Place | None = None) -> None:
+    def __init__(
+        self,
+        model: str,
+        known: Sequence[str],
+        *,
+        coming: Sequence[str] = (),
+        aliases: Sequence[str] = (),
+        place: Place | None = None,
+    ) -> None:
         prefix, colon, _ = model.partition(":")
         said = f"there is no provider '{prefix}'" if colon else "it has no `provider:` in front"
         super().__init__(
-            f"The model '{model}' can't be reached: {said}.",
+            f"the model '{model}' can't be reached: {said}.",
             place=place,
-            help=" ".join(["write `provider:model`;", near(prefix, known)]),
+            help=_providers(prefix, known, coming, () if colon else aliases),
         )
         self.model = model
+
+
+def _providers(
+    prefix: str, known: Sequence[str], coming: Sequence[str], aliases: Sequence[str]
+) -> str:
+    meant = near(prefix, [*aliases, *(f"{each}:" for each in (*known, *coming))])
+    if meant.startswith("did you mean"):
+        return f"{meant} Models are named `provider:model`."
+    said = [f"write `provider:model`; this version has {_listed(known)}"]
+    if coming:
+        said.append(f"models of {_listed(coming)} come later")
+    if aliases:
+        said.append("aliases are " + ", ".join(f"'{each}'" for each in aliases))
+    return "; ".join(said) + "."
+
+
+def _listed(prefixes: Sequence[str]) -> str:
+    *some, last = [f"'{each}:'" for each in prefixes]
+    return f"{', '.join(some)} and {last}" if some else last
 
 
 class AdapterMissingError(FlowError):
@@ -90,11 +118,11 @@ class ModelNotReadyError(ProviderError):
 
     code: ClassVar[str] = "FD233"
 
-    def __init__(self, model: str, missing: str, command: str) -> None:
+    def __init__(self, model: str, missing: str, command: str, *, cure: str = "") -> None:
         super().__init__(
             "not_ready",
             f"The model 'local:{model}' is not ready: {missing}.",
-            help=f"run `{command}`, or use `--model mock:` for made-up answers.",
+            help=cure or f"run `{command}`, or use `--model mock:` for made-up answers.",
         )
         self.model = model
         self.missing = missing
@@ -143,12 +171,24 @@ class UnscriptedCallError(ProviderError):
 
     code: ClassVar[str] = "FD236"
 
-    def __init__(self, step: str, prompt: str, asked: int, wanted: str) -> None:
+    def __init__(
+        self, step: str, prompt: str, asked: int, wanted: str, *, known: Sequence[str] = ()
+    ) -> None:
         shown = "\n".join(f"    | {line}" for line in prompt.splitlines()) or "    | (empty)"
         super().__init__(
             "bad_request",
             f"The script has no reply for call {asked}, made by step '{step}' ({wanted}):\n{shown}",
-            help="add a reply to the ScriptedProvider, or find out why the pipeline asks once more.",
+            help=_unscripted(step, known),
         )
         self.step = step
         self.prompt = prompt
+
+
+def _unscripted(step: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    for key in get_close_matches(step, known, n=1):
+        return f"the script has a reply for '{key}': did you mean '{step}'?"
+    if known:
+        return f"add a reply for '{step}' to the ScriptedProvider; it knows {', '.join(known)}."
+    return "add a reply to the ScriptedProvider, or find out why the pipeline asks once more."

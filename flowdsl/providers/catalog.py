@@ -65,7 +65,7 @@ def split(model: str) -> tuple[str, ModelName]:
     """
     prefix, colon, name = model.partition(":")
     if not colon or prefix not in {*PROVIDERS, *COMING}:
-        raise UnknownProviderError(model, [*PROVIDERS, *COMING])
+        raise UnknownProviderError(model, [*PROVIDERS], coming=COMING)
     if prefix in COMING:
         raise AdapterMissingError(model)
     return prefix, ModelName(name)

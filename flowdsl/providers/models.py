@@ -148,7 +148,12 @@ def locate(name: str) -> Path | None:
         path = Path(named).expanduser()
         if not path.is_file():
             raise ModelNotReadyError(
-                name, f"there is no file {path}", f"flowdsl models pull {DEFAULT_MODEL}"
+                name,
+                f"there is no file {path}",
+                f"flowdsl models pull {DEFAULT_MODEL}",
+                cure=""
+                if path.is_absolute()
+                else f"a relative path starts at {Path.cwd()}; `local:{DEFAULT_MODEL}` is a model that can be pulled.",
             )
         return path
     model = known_model(name or DEFAULT_MODEL)

@@ -52,7 +52,10 @@ def _fitted(pipeline: str, each: PlanInput, value: object, problems: list[FlowEr
     if isinstance(each.type, ListOf) and each.type.abstract in {"Iterable", "Collection"}:
         value = _listed(value)
     if each.check is not None:
-        problems.append(InputTypeError(pipeline, each.name, _shown(each.type), kind_of(value)))
+        why = of_json(value)
+        problems.append(
+            InputTypeError(pipeline, each.name, _shown(each.type), kind_of(value), why=why)
+        )
         return value
     return _validated(pipeline, each.name, value, each.type, problems)
 
@@ -76,9 +79,24 @@ def _validated(
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         at = ".".join(map(str, first["loc"]))
-        why = f"{name}.{at}: {first['msg']}." if at else f"{first['msg']}."
+        said = f"{name}.{at}: {first['msg']}." if at else f"{first['msg']}."
+        why = of_json(value) or said
         problems.append(InputTypeError(pipeline, name, _shown(wanted), kind_of(value), why=why))
         return value
+
+
+def of_json(value: object) -> str:
+    """What to say of a text that looks like JSON, given where a value is taken; empty for anything else."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
+        return ""
+    import json
+
+    try:
+        json.loads(value)
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}, column {error.colno}"
+        return f"It looks like JSON, but is broken: {error.msg} ({at})."
+    return "It is the text of a JSON value: give the value, as json.loads(…) reads it."
 
 
 @lru_cache(maxsize=256)

@@ -15,6 +15,7 @@ from flowdsl.ir.usage import Usage, dollars
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lookup import look_up, steps_of
 from flowdsl.runtime.ops import UNSET, Frame, Op
+from flowdsl.runtime.telling import counted
 
 if TYPE_CHECKING:
     from flowdsl.errors.failed import StepFailedError
@@ -162,7 +163,7 @@ class Outcome(Generic[R_co]):
 
     def __repr__(self) -> str:
         cost = "" if not self.usage.calls else f", {dollars(self.cost_usd)}"
-        calls = f", {self.usage.calls} model calls" if self.usage.calls else ""
+        calls = f", {counted(self.usage.calls, 'model call')}" if self.usage.calls else ""
         return f"<Run of '{self.graph.name}': {self.status} in {self.seconds:.3f} s{calls}{cost}>"
 
 
@@ -175,7 +176,8 @@ def state_of(frame: Frame, op: Op) -> State:
         return "skipped"
     if frame.values[index] is not UNSET:
         return "done"
-    if frame.cut and index in frame.cut:
+    # A region is never at work itself: it was under way when its bodies were opened.
+    if (frame.cut and index in frame.cut) or (frame.children and index in frame.children):
         return "cancelled"
     return "waiting"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowdsl.errors.asking import MediaUnsupportedError, UnfitModelError
+from flowdsl.errors.asking import MediaUnsupportedError, NoModelError, UnfitModelError
 from flowdsl.errors.base import FlowError
 from flowdsl.ir.parts import parts_of
 from flowdsl.ir.types import DictOf, ListOf, Media, SetOf, TupleOf, Union
@@ -29,14 +29,19 @@ def preflight(plan: Plan, models: FindsModels) -> list[FlowError]:
     """
     problems: list[FlowError] = []
     seen: set[str] = set()
+    nameless: dict[str | None, dict[str, Place | None]] = {}
     for node, place in plan.asks:
         misshapen = _lint(node, place)
         problems += misshapen
         try:
             model = models(node.model)
+        except NoModelError as error:
+            nameless.setdefault(error.alias, {}).setdefault(node.label, place)
+            continue
         except FlowError as error:
-            if str(error) not in seen:
-                seen.add(str(error))
+            if error.message not in seen:
+                seen.add(error.message)
+                error.message = f"prompt '{node.label}': {error.message}"
                 error.place = error.place or place
                 problems.append(error)
             continue
@@ -49,6 +54,9 @@ def preflight(plan: Plan, models: FindsModels) -> list[FlowError]:
         # Whether a model takes a type that no model can be held to is not worth asking.
         refused = [] if misshapen else _refused(node, model, place)
         problems += refused or _unseen(node, model, place)
+    for alias, prompts in nameless.items():
+        first = next(iter(prompts.values()))
+        problems.append(NoModelError(alias=alias, prompts=tuple(prompts), place=first))
     return problems
 
 

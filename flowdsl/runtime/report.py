@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flowdsl.errors.base import FlowError
 from flowdsl.events.jsonl import to_document
 from flowdsl.ir.usage import dollars
-from flowdsl.runtime.telling import brief
+from flowdsl.runtime.telling import brief, counted
 
 if TYPE_CHECKING:
     from flowdsl.runtime.outcome import NodeRecord, Outcome, State
@@ -48,7 +48,7 @@ def run_html(run: Outcome[object]) -> str:
     failures = "".join(f"<pre>{escape(str(failure))}</pre>" for failure in run.failures)
     rows = "".join(_row(path, record) for path, record in list(run.nodes.items())[:MAX_ROWS])
     more = len(run.nodes) - MAX_ROWS
-    rest = f"<p>… and {more} further nodes</p>" if more > 0 else ""
+    rest = f"<p>… and {counted(more, 'further node')}</p>" if more > 0 else ""
     cells = "".join(_cell("th", name, name) for name in _COLUMNS)
     return (
         f"<div>{head}{failures}{to_html(run.graph, states=states_of(run))}"
@@ -62,7 +62,8 @@ def _summary(run: Outcome[object]) -> str:
     if not run.usage.calls:
         return said
     tokens = run.usage.input_tokens + run.usage.output_tokens
-    return f"{said}, {run.usage.calls} model calls, {tokens} tokens, {dollars(run.cost_usd)}"
+    calls = counted(run.usage.calls, "model call")
+    return f"{said}, {calls}, {counted(tokens, 'token')}, {dollars(run.cost_usd)}"
 
 
 def _row(path: str, record: NodeRecord) -> str:

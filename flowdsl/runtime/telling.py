@@ -27,6 +27,11 @@ def kind_of(value: object) -> str:
     return "None" if value is None else f"{type(value).__name__} {brief(value)}"
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 model call`, `2 model calls`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def given_to(frame: Frame, op: Op) -> str:
     """What an op was given, as `port=value`, briefly."""
     shown = [f"{port}={brief(frame.values[slot])}" for port, slot in op.sources[:_PORTS]]
@@ -39,5 +44,6 @@ def waiting_for(paths: list[str], grace_s: float) -> str:
     more = f" and {len(paths) - _PORTS} more" if len(paths) > _PORTS else ""
     return (
         f"the run is ending; for up to {grace_s:g} s it waits for {shown}{more}, "
-        "because what is paid for or changes something is not cut short (grace_s)."
+        "because what is paid for or changes something is not cut short (grace_s); "
+        "an interrupt now ends it at once."
     )

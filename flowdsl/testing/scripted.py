@@ -137,9 +137,18 @@ class ScriptedProvider:
             return self._next(request)
         except LookupError as problem:
             wanted = str(problem).strip("'") or "the script is used up"
+            known = problem.known if isinstance(problem, _NoSuchStepError) else ()
             raise UnscriptedCallError(
-                request.step, prompt_text(request), self.calls, wanted
+                request.step, prompt_text(request), self.calls, wanted, known=known
             ) from None
+
+
+class _NoSuchStepError(LookupError):
+    """A script by step does not name the one that asks."""
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        super().__init__(f"it knows: {', '.join(known) or 'no step'}")
+        self.known = known
 
 
 def _reader(script: Script) -> Callable[[Request], object]:
@@ -154,7 +163,7 @@ def _reader(script: Script) -> Callable[[Request], object]:
 def _by_step(script: Mapping[str, object]) -> Callable[[Request], object]:
     def read(request: Request) -> object:
         if request.step not in script:
-            raise LookupError(f"it knows: {', '.join(sorted(script)) or 'no step'}")
+            raise _NoSuchStepError(tuple(sorted(script)))
         reply = script[request.step]
         return reply.take() if isinstance(reply, in_turn) else reply
 

@@ -14,6 +14,8 @@ from flowdsl.errors.asking import (
 AT = Place("review.py", 7, function="audit")
 ERRORS: dict[str, FlowError] = {
     "no model": NoModelError(place=AT),
+    "a prompt without a model": NoModelError(prompts=["grade"], place=AT),
+    "prompts without a model": NoModelError(alias="fast", prompts=["a", "b", "c"], place=AT),
     "an alias nobody set": NoModelError(alias="fast", place=AT),
     "rejected once": RepliesRejectedError("judge", "mock:a", 1, "it is no number", place=AT),
     "rejected often": RepliesRejectedError("judge", "mock:a", 3, "it is no number", place=AT),

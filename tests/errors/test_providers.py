@@ -18,13 +18,24 @@ AT = Place("review.py", 7, function="audit")
 ERRORS: dict[str, FlowError] = {
     "fault": ProviderError("overloaded", "too busy.", help="wait.", place=AT, retry_after_s=3),
     "unknown prefix": UnknownProviderError("antropic:x", ["anthropic", "mock"], place=AT),
-    "no prefix": UnknownProviderError("gpt", ["anthropic", "mock"], place=AT),
+    "no prefix": UnknownProviderError(
+        "gpt-4o", ["local", "mock"], coming=["openai"], aliases=["fast", "smart"], place=AT
+    ),
+    "no such prefix": UnknownProviderError("gpt:4o", ["mock"], place=AT),
+    "a misspelt alias": UnknownProviderError("fsat", ["mock"], aliases=["fast"], place=AT),
     "no adapter": AdapterMissingError("anthropic:claude", place=AT),
     "not ready": ModelNotReadyError("smol", "no weights", "flowdsl models pull smol"),
+    "no file": ModelNotReadyError("a.gguf", "there is no file a.gguf", "x", cure="look again."),
     "not pulled": ModelPullError("smol", "no network", "try again.", output="refused"),
     "not pulled, silently": ModelPullError("smol", "no network", "try again."),
     "unknown model": UnknownModelError("smal", ["smol"]),
     "unscripted": UnscriptedCallError("judge", "Judge\nthis", 2, "bool"),
+    "unscripted, misspelt": UnscriptedCallError(
+        "judge", "Judge", 1, "it knows: jugde", known=["jugde", "sum"]
+    ),
+    "unscripted, other steps": UnscriptedCallError(
+        "judge", "Judge", 1, "it knows: sum", known=["sum"]
+    ),
     "unscripted and empty": UnscriptedCallError("judge", "", 2, "bool"),
 }
 

@@ -28,10 +28,13 @@ def test_a_name_is_cut_at_its_first_colon(model: str, halves: tuple[str, str]) -
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        ("locl:x", "did you mean 'local'?"),
+        ("locl:x", "did you mean 'local:'?"),
         ("fast", "it has no `provider:` in front"),
         ("local", "it has no `provider:` in front"),
-        ("zzz:x", "known: 'local', 'mock', 'anthropic', 'google', 'openai'."),
+        (
+            "zzz:x",
+            "'local:' and 'mock:'; models of 'anthropic:', 'google:' and 'openai:' come later.",
+        ),
     ],
 )
 def test_an_unknown_provider_is_told_with_near_names(model: str, said: str) -> None:

@@ -125,3 +125,22 @@ async def test_a_pipeline_without_inputs_says_that_it_takes_none() -> None:
 
     with pytest.raises(UnknownInputError, match="it takes no inputs"):
         await value_of(draft.graph(), n=1)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "given", "said"),
+    [
+        (list[str], '["a", "b', "broken: Unterminated string starting at (line 1, column 7)."),
+        (list[str], ' ["a"]', "the text of a JSON value: give the value"),
+        (dict[str, int], "{a: 1}", "broken: Expecting property name"),
+        (int, "[1]", "the text of a JSON value"),
+        (list[str], "a, b", "Input should be a valid list."),
+    ],
+)
+async def test_json_that_was_not_read_is_told_as_that(
+    annotation: object, given: str, said: str
+) -> None:
+    with pytest.raises(InputTypeError) as caught:
+        await value_of(takes(annotation), v=given)
+
+    assert said in caught.value.message

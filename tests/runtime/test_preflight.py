@@ -90,10 +90,29 @@ async def test_every_problem_is_told_before_any_step_starts() -> None:
     with pytest.raises(ManyProblemsError) as caught:
         await run_async(draft.graph(), {}, Options(providers={"fake": Knowing()}))
 
-    codes = [problem.code for problem in caught.value.problems]
-    assert codes[:2] == ["FD231", "FD240"]
-    assert set(codes[2:]) == {"FD170"}
+    codes = {problem.code for problem in caught.value.problems}
+    assert codes == {"FD231", "FD240", "FD170"}
     assert ran == []
+
+
+def test_prompts_without_a_model_are_named_together_with_the_place_of_the_first() -> None:
+    graph = graph_of(ask("a"), ask("b"), ask("c", "smart"))
+
+    found = check_models(graph, Options())
+
+    assert [problem.message for problem in found] == [
+        "prompts 'a' and 'b' name no model, and there is no default.",
+        "prompt 'c' asks 'smart', which stands for no model yet, and there is no default.",
+    ]
+    assert [problem.place for problem in found] == [Place("flow.py", 7)] * 2
+
+
+def test_a_model_that_is_unknown_is_told_once_with_the_prompt_that_asks_it() -> None:
+    found = check_models(graph_of(ask("a", "gpt-4o"), ask("b", "gpt-4o")), Options())
+
+    assert [problem.message for problem in found] == [
+        "prompt 'a': the model 'gpt-4o' can't be reached: it has no `provider:` in front."
+    ]
 
 
 def problems(graph: Graph, provider: Knowing) -> list[FlowError]:

@@ -67,4 +67,4 @@ async def test_the_headline_tells_calls_tokens_and_cost() -> None:
 
     html = run_html(await run(draft.graph(), options))
 
-    assert re.search(r"done in \d+\.\d{3} s, 1 model calls, \d+ tokens, ", html)
+    assert re.search(r"done in \d+\.\d{3} s, 1 model call, \d+ tokens, ", html)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowdsl.runtime.telling import brief, kind_of
+from flowdsl.runtime.telling import brief, counted, kind_of
 
 
 class Rude:
@@ -32,3 +32,7 @@ def test_a_value_is_told_with_its_type() -> None:
 def test_a_number_too_long_to_print_is_told_by_its_kind() -> None:
     assert brief(10**5000) == "<int>"
     assert kind_of([1, 10**5000]) == "list <list>"
+
+
+def test_one_thing_is_counted_in_the_singular() -> None:
+    assert [counted(n, "call") for n in (0, 1, 2)] == ["0 calls", "1 call", "2 calls"]

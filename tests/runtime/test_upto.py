@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flowdsl import contains, each, pipeline, step, when
 from flowdsl.engine import Options
 from flowdsl.errors import NoSuchNodeError
 from flowdsl.ir.graph import Graph
@@ -46,3 +47,84 @@ def test_a_node_is_found_by_its_label() -> None:
 def test_an_unknown_node_offers_near_names() -> None:
     with pytest.raises(NoSuchNodeError, match="did you mean 'double'"):
         graph_upto(diamond(), "duble")
+
+
+@step
+def halve(n: int) -> float:
+    return n / 2
+
+
+@step
+def whole(x: float) -> int:
+    return int(x)
+
+
+@step
+async def never(x: int) -> int:
+    raise AssertionError(x)
+
+
+def half_of(n: int) -> int:
+    return never(whole(halve(n)))
+
+
+@pipeline
+def inner(n: int) -> int:
+    return never(whole(n / 2))
+
+
+@pipeline
+def outer(n: int) -> int:
+    return inner(n)
+
+
+@pipeline
+def halves(numbers: list[int]) -> list[int]:
+    return each(numbers, half_of)
+
+
+@pipeline
+def chosen(numbers: list[int]) -> int:
+    return when(contains(numbers, 3), lambda: whole(0.5), otherwise=lambda: whole(1.5))
+
+
+@pipeline
+def recursive(n: int) -> int:
+    return when(n > 0, lambda: never(recursive(n - 1)), otherwise=n)
+
+
+@pipeline
+def calls_recursive(n: int) -> int:
+    return recursive(n)
+
+
+@pytest.mark.parametrize("name", ["halve", "each_half_of/halve", "each_half_of[1]/halve"])
+def test_of_a_node_in_an_each_the_values_are_given_and_nothing_after_it_is_run(name: str) -> None:
+    done = halves.using(upto=name).run([4, 6])
+
+    assert done.value == [2.0, 3.0]
+    assert done["halve"] == [2.0, 3.0]
+
+
+@pytest.mark.parametrize("name", ["whole", "inner/whole"])
+def test_a_node_of_a_called_pipeline_gives_its_value(name: str) -> None:
+    assert outer.using(upto=name).run(9).value == 4
+
+
+def test_of_a_branch_the_whole_choice_is_run() -> None:
+    done = chosen.using(upto="whole").run([3])
+
+    assert done.value == 0
+    assert done["whole"] == 0
+
+
+def test_a_pipeline_that_calls_itself_is_run_whole() -> None:
+    graph = graph_upto(calls_recursive.graph, "never")
+
+    assert graph == graph_upto(calls_recursive.graph, "recursive")
+
+
+@pytest.mark.parametrize("name", ["half", "each_half_of/half", "each_half/halve", "whole/halve"])
+def test_an_unknown_node_of_a_body_offers_near_names(name: str) -> None:
+    with pytest.raises(NoSuchNodeError):
+        graph_upto(halves.graph, name)
