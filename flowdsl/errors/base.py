@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
+from flowdsl.errors.printable import printable
+
 
 class Place(NamedTuple):
     """Where in somebody's source text a thing stands."""
@@ -53,7 +55,7 @@ class FlowError(Exception):
                 lines.append(f"     {self.place.snippet.strip()}")
         if self.help:
             lines.append(f"  help: {self.help}")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
     @property
     def problems(self) -> tuple[FlowError, ...]:
@@ -65,7 +67,7 @@ class FlowError(Exception):
         """What is wrong, its cure and its place on one line, for a warning."""
         said = (each[:1].upper() + each[1:] for each in (self.message, self.help))
         at = f"(at {self.place})" if self.place is not None else ""
-        return " ".join(filter(None, (*said, at)))
+        return printable(" ".join(filter(None, (*said, at))))
 
     def _render_traceback_(self) -> list[str]:
         """How IPython shows it: what it says and the user's own lines, without the engine's."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Self
 
+from flowdsl.errors.printable import printable
 from flowdsl.events.progress import MARKS, Progress, Row, State
 from flowdsl.events.records import (
     Event,
@@ -113,7 +114,7 @@ class PlainProgress:
                 if "/" not in path and (row := self._progress.rows.get(path)) is not None:
                     yield f"{row.state:<8} {' · '.join(self._facts(row, event.at_s))}"
             case Retried(path=path, attempt=attempt, wait_s=wait_s, reason=reason):
-                yield f"retry    {path} · attempt {attempt} failed, next in {wait_s:.1f} s: {reason}"
+                yield f"retry    {path} · attempt {attempt} failed, next in {wait_s:.1f} s: {printable(reason)}"
             case Warned():
                 yield f"warning  {_warning(event)}"
             case _:
@@ -133,7 +134,7 @@ class PlainProgress:
 
 
 def _warning(event: Warned) -> str:
-    return f"{event.code}: {event.message}" if event.code else event.message
+    return printable(f"{event.code}: {event.message}" if event.code else event.message)
 
 
 class LiveProgress:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, assert_never
 
+from flowdsl.errors.printable import printable
 from flowdsl.events.records import (
     EachProgressed,
     Event,
@@ -169,17 +170,17 @@ def _note(
             _close(row, event.at_s)
         case NodeFailed():
             row.failed += 1
-            row.note = event.message
+            row.note = printable(event.message)
             _close(row, event.at_s)
         case NodeSkipped():
             row.skipped += 1
-            row.note = event.reason
+            row.note = printable(event.reason)
         case TextArrived():
-            row.note = f"{row.note}{event.text}"[-TAIL:]
+            row.note = f"{row.note}{printable(event.text)}"[-TAIL:]
         case EachProgressed():
             row.items = (event.done, event.total)
         case Retried():
-            row.note = f"waits {event.wait_s:.1f} s: {event.reason}"
+            row.note = f"waits {event.wait_s:.1f} s: {printable(event.reason)}"
         case _:
             assert_never(event)
 

@@ -167,3 +167,20 @@ def test_the_end_of_a_run_ends_what_was_running() -> None:
 
 def test_a_node_the_graph_did_not_show_gets_a_row() -> None:
     assert _after(NodeStarted(1.0, "call/deeper")).rows["call/deeper"].state == "running"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        TextArrived(1.0, "worst", "\x1b[2Jgone"),
+        NodeFailed(1.0, "worst", 0.5, "FD201", "\x1b[2Jgone"),
+        NodeSkipped(1.0, "worst", "\x1b[2Jgone"),
+        Retried(1.0, "worst", 1, 2.0, "\x1b[2Jgone"),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_a_note_cannot_steer_the_terminal_it_is_shown_on(event: Event) -> None:
+    note = _after(NodeStarted(0.5, "worst"), event).rows["worst"].note
+
+    assert "\\x1b[2Jgone" in note
+    assert "\x1b" not in note
