@@ -103,6 +103,8 @@ def load_target(target: str) -> Target:
         module = load_file(where)
         return Target(target, _named(where, module, name) if colon else _only(where, module))
     if colon:
+        if "" not in sys.path and str(Path.cwd()) not in sys.path:
+            sys.path.insert(0, str(Path.cwd()))
         return Target(target, _named(where, _module(where, target), name))
     return _registered(target)
 
@@ -182,8 +184,6 @@ def _module(name: str, target: str) -> ModuleType:
     from importlib import import_module
     from importlib.util import find_spec
 
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
     with _import_errors(target):
         try:
             missing = not all(name.split(".")) or find_spec(name) is None

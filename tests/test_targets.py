@@ -229,3 +229,20 @@ def test_two_registered_pipelines_of_one_name_are_told_apart(
     assert load_target("own").name == "flow"
     with pytest.raises(WhichPipelineError, match="single1:flow, single2:flow"):
         load_target("both")
+
+
+def test_a_registered_name_takes_nothing_from_the_working_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs an installed pipeline in a stranger's repository must not run the stranger's modules."""
+    installed = folder / "site"
+    info = installed / "pack-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: pack\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[flowdsl.pipelines]\nhonest = packed:flow\n")
+    write(installed, "packed.py", ONE)
+    write(folder, "packed.py", "raise SystemExit\n")
+    monkeypatch.setattr(sys, "path", [str(installed), *(each for each in sys.path if each)])
+
+    assert load_target("honest").name == "flow"
+    assert str(folder) not in sys.path
