@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from flowdsl.errors.base import FlowError, Place
 
 if TYPE_CHECKING:
-    from flowdsl.errors.interrupt import PartialRun
+    from flowdsl.errors.partial import PartialRun
 
 
 def told(cause: BaseException) -> str:

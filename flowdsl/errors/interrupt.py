@@ -1,49 +1,12 @@
-"""A run that was interrupted, and what of a run an error carries."""
+"""A run that was interrupted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flowdsl.errors.failed import StepFailedError
-
-
-class NodeView(Protocol):
-    """What one node of a partial run did."""
-
-    @property
-    def state(self) -> str:
-        """`done`, `failed`, `skipped`, `cancelled` or `waiting`."""
-        ...
-
-    @property
-    def value(self) -> object:
-        """What it gave."""
-        ...
-
-
-class PartialRun(Protocol):
-    """What was done of a run; a `flowdsl.Run`."""
-
-    @property
-    def status(self) -> str:
-        """`done`, `failed` or `cancelled`."""
-        ...
-
-    @property
-    def seconds(self) -> float:
-        """How long it went."""
-        ...
-
-    @property
-    def nodes(self) -> Mapping[str, NodeView]:
-        """Each node's record, by address."""
-        ...
-
-    def __getitem__(self, name: str, /) -> object:
-        """A node's value."""
-        ...
+    from flowdsl.errors.partial import PartialRun
 
 
 class RunInterruptedError(KeyboardInterrupt):

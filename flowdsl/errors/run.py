@@ -10,7 +10,7 @@ from flowdsl.errors.failed import told
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flowdsl.errors.interrupt import PartialRun
+    from flowdsl.errors.partial import PartialRun
 
 
 class ResultTypeError(FlowError):

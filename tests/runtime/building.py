@@ -12,7 +12,7 @@ import pytest
 from flowdsl.engine import Options, run_async
 from flowdsl.errors import StepFailedError
 from flowdsl.errors.base import Place
-from flowdsl.errors.interrupt import PartialRun
+from flowdsl.errors.partial import PartialRun
 from flowdsl.ir.data_nodes import Compute, Input, Transform
 from flowdsl.ir.effects import PURE, Effects
 from flowdsl.ir.expr import Expr
