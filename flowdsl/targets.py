@@ -26,6 +26,7 @@ from flowdsl.errors.setup import (
     YamlTargetError,
 )
 from flowdsl.ir.graph import Graph
+from flowdsl.ir.types import Type
 from flowdsl.pipeline import Pipeline
 from flowdsl.registry import installed
 
@@ -72,6 +73,13 @@ class Target:
             static = {name: given[name] for name in self.statics if name in given}
             return (self.thing.trace(**static) if static else self.thing).graph
 
+    def gives(self, graph: Graph) -> Type:
+        """The type of its value: the declared one, or what its graph gives."""
+        signature = self.signature
+        return (
+            signature.output if signature.declares_output else graph[graph.outputs[0].node].output
+        )
+
     @property
     def statics(self) -> tuple[str, ...]:
         """Inputs that are known while the pipeline is traced."""
@@ -90,6 +98,9 @@ def kind_of(thing: Pipeline[..., object] | BaseStep[..., object]) -> str:
 def load_target(target: str) -> Target:
     """Load what a command was pointed at.
 
+    A file that has no pipeline of its own stands for the one it imports, so that a script, a test or a package's
+    `__init__.py` can be pointed at.
+
     Args:
         target: `file.py`, `file.py:name`, `module:name`, or a registered name.
 
@@ -102,6 +113,8 @@ def load_target(target: str) -> Target:
     if where.endswith(".py"):
         module = load_file(where)
         return Target(target, _named(where, module, name) if colon else _only(where, module))
+    if Path(where).is_file():
+        raise TargetNotFoundError(where, "it is not a Python file", _files_beside(Path(where)))
     if colon:
         if "" not in sys.path and str(Path.cwd()) not in sys.path:
             sys.path.insert(0, str(Path.cwd()))
@@ -119,14 +132,17 @@ def load_file(path: str) -> ModuleType:
     """
     file = Path(path)
     if not file.is_file():
-        beside = sorted(str(each) for each in file.parent.glob("*.py")) if file.parent else []
-        raise TargetNotFoundError(path, "there is no such file", beside)
+        raise TargetNotFoundError(path, "there is no such file", _files_beside(file))
     file = file.resolve()
     name, root = _module_name(file)
     for folder in dict.fromkeys((str(root), str(file.parent))):
         if folder not in sys.path:
             sys.path.insert(0, folder)
     return _executed(file, name, path)
+
+
+def _files_beside(file: Path) -> list[str]:
+    return sorted(str(each) for each in file.parent.glob("*.py"))
 
 
 def things_in(module: ModuleType) -> dict[str, Pipeline[..., object] | BaseStep[..., object]]:
@@ -201,7 +217,8 @@ def _registered(name: str) -> Target:
     found = [each for each in known if each.name == name]
     if not found:
         hint = "there is no file and no registered pipeline of that name"
-        raise TargetNotFoundError(name, hint, [each.name for each in known])
+        names = [each.name for each in known]
+        raise TargetNotFoundError(name, hint, [*names, *_files_beside(Path(name))])
     if len({each.target for each in found}) > 1:
         raise WhichPipelineError(name, [each.target for each in found])
     where, _, attribute = found[0].target.partition(":")
@@ -210,11 +227,9 @@ def _registered(name: str) -> Target:
 
 def _only(path: str, module: ModuleType) -> Pipeline[..., object] | BaseStep[..., object]:
     things = things_in(module)
-    pipelines = {
-        name: thing
-        for name, thing in things.items()
-        if isinstance(thing, Pipeline) and _is_own(thing, module)
-    }
+    known = {name: thing for name, thing in things.items() if isinstance(thing, Pipeline)}
+    own = {name: thing for name, thing in known.items() if _is_own(thing, module)}
+    pipelines = own or known
     distinct = {id(thing): name for name, thing in reversed(pipelines.items())}
     if not pipelines:
         raise NothingToRunError(path, list(things))

@@ -72,6 +72,41 @@ def test_a_pipeline_that_is_imported_is_not_the_files_own(folder: Path) -> None:
     assert load_target("upper.py:flow").name == "flow"
 
 
+def test_a_file_without_a_pipeline_of_its_own_stands_for_the_one_it_imports(folder: Path) -> None:
+    write(folder, "lower.py", ONE)
+    write(folder, "script.py", "from lower import flow, inc\nagain = flow\n")
+    write(
+        folder, "second.py", "from flowdsl import pipeline\n@pipeline\ndef g() -> int: return 1\n"
+    )
+    write(folder, "both.py", "from lower import flow\nfrom second import g\n")
+    write(folder, "steps.py", "from lower import inc\n")
+
+    assert load_target("script.py").name == "flow"
+    with pytest.raises(WhichPipelineError, match=r"both\.py:flow"):
+        load_target("both.py")
+    with pytest.raises(NothingToRunError, match=r"run a step alone: `steps\.py:inc`"):
+        load_target("steps.py")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("single", "did you mean 'single.py'?"),
+        ("singel", "did you mean 'single.py'?"),
+        ("notes.txt", "it is not a Python file"),
+        ("notes.txt:flow", "it is not a Python file"),
+    ],
+)
+def test_a_file_that_was_meant_is_offered(folder: Path, target: str, said: str) -> None:
+    write(folder, "single.py", ONE)
+    write(folder, "notes.txt", "words")
+
+    with pytest.raises(TargetNotFoundError) as caught:
+        load_target(target)
+
+    assert said in str(caught.value)
+
+
 def test_a_file_elsewhere_finds_what_lies_beside_it(folder: Path) -> None:
     (folder / "deep").mkdir()
     write(folder, "deep/beside.py", "WORD = 3\n")

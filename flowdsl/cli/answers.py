@@ -11,7 +11,6 @@ from io import TextIOBase
 from typing import IO, Final, ParamSpec
 
 from flowdsl.errors.base import FlowError
-from flowdsl.errors.setup import OutputFileError
 
 P = ParamSpec("P")
 
@@ -55,12 +54,16 @@ class _Aside(TextIOBase):
         return True
 
 
+aside = _Aside()
+"""Where what the user's own code prints goes: standard error."""
+
+
 def command(function: Callable[P, Answer]) -> Callable[P, Answer]:
     """What the user's own code prints goes to standard error, so that the answer stands alone on standard output."""
 
     @wraps(function)
     def quietly(*args: P.args, **kwargs: P.kwargs) -> Answer:
-        with redirect_stdout(_Aside()):
+        with redirect_stdout(aside):
             return function(*args, **kwargs)
 
     return quietly
@@ -124,18 +127,3 @@ def plain(value: object) -> object:
     )
     found: object = json.loads(written)
     return found
-
-
-def write_file(path: str, text: str | bytes) -> None:
-    """Write an answer's text to a file.
-
-    Raises:
-        OutputFileError: It can't be written.
-    """
-    from pathlib import Path
-
-    ended = text if isinstance(text, bytes) or text.endswith("\n") else text + "\n"
-    try:
-        Path(path).write_bytes(ended if isinstance(ended, bytes) else ended.encode())
-    except OSError as error:
-        raise OutputFileError(path, error.strerror or str(error)) from error

@@ -20,7 +20,6 @@ from flowdsl.cli.run import run
 from flowdsl.cli.show import show
 from flowdsl.cli.version import version
 from flowdsl.errors.base import FlowError
-from flowdsl.errors.setup import CommandLineError
 
 app = typer.Typer(
     name="flowdsl",
@@ -81,7 +80,9 @@ def _answer(given: list[str]) -> Answer:
     except FlowError as error:
         return failure(error)
     except typer.TyperException as error:
-        return _misused(error)
+        from flowdsl.cli.misuse import misused
+
+        return misused(error, given)
     match answer:
         case Answer():
             return answer
@@ -89,11 +90,3 @@ def _answer(given: list[str]) -> Answer:
             return interruption()
         case _:
             return Answer()
-
-
-def _misused(error: typer.TyperException) -> Answer:
-    path: object = getattr(getattr(error, "ctx", None), "command_path", "flowdsl")
-    message = error.format_message()
-    if message.startswith("Usage:"):  # a group without a command shows its help
-        return Answer(text=message)
-    return failure(CommandLineError(message, str(path)))

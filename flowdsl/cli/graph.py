@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 
 import typer
 
-from flowdsl.cli.answers import Answer, command, to_json, write_file
+from flowdsl.cli.answers import Answer, command, to_json
 from flowdsl.cli.arguments import AsJson, Inputs, Output, TargetName
+from flowdsl.cli.files import write_file
 
 if TYPE_CHECKING:
     from flowdsl.ir.graph import Graph

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowdsl.cli.examples import is_structure, option
 from flowdsl.config import is_table
 from flowdsl.errors.base import FlowError, Place, raise_all
+from flowdsl.errors.cures import near_only
 from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
 from flowdsl.errors.setup import InputsFileError, InputSyntaxError
 from flowdsl.ir.show import show
@@ -66,6 +68,8 @@ def read_inputs(
             elif name in documents:
                 values[name] = _from_json(signature.name, name, documents[name], wanted)
         except FlowError as problem:
+            if name in texts and isinstance(problem, InputTypeError):
+                problem.help = f"give it: {option(name, wanted)}"
             problems.append(problem)
     if complete:
         problems += [
@@ -79,25 +83,8 @@ def read_inputs(
 
 def _missing(target: str, name: str, wanted: Type) -> MissingInputError:
     problem = MissingInputError(target, name, show(wanted))
-    problem.help = f"give it: --input {name}={_example(wanted)}"
+    problem.help = f"give it: {option(name, wanted)}"
     return problem
-
-
-def _example(wanted: Type) -> str:
-    match wanted:
-        case Plain(name):
-            return _EXAMPLES.get(name, "…, or @FILE for a file's text.")
-        case ListOf(item):
-            return """'["…", "…"]'""" if item == Plain("str") else "'[…]', as JSON."
-        case Media():
-            return "PATH"
-        case Choice((first, *_)):
-            return str(first)
-        case _:
-            return "…, as JSON."
-
-
-_EXAMPLES = {"int": "3", "float": "0.5", "bool": "true"}
 
 
 def _texts(given: Sequence[str], problems: list[FlowError]) -> dict[str, list[str]]:
@@ -144,35 +131,71 @@ def _from_texts(target: str, name: str, texts: list[str], wanted: Type) -> objec
     )
 
 
-def _from_text(target: str, name: str, text: str, wanted: Type) -> object:
+def _from_text(target: str, name: str, given: str, wanted: Type) -> object:
     if (media := _media(wanted)) is not None:
-        return _opened(media, text.removeprefix("@"))
-    if text.startswith("@@"):
-        text = text[1:]
-    elif text.startswith("@"):
+        return _opened(media, given.removeprefix("@"))
+    text = given
+    if given.startswith("@@"):
+        text = given[1:]
+    elif given.startswith("@"):
         if wanted == Plain("bytes"):
-            return _file(name, text, wanted)
-        text = str(_file(name, text, wanted))
+            return _file(name, given, wanted)
+        text = str(_file(name, given, wanted))
     if _is_text(wanted, text):
         return text
     try:
         value: object = json.loads(text)
-    except json.JSONDecodeError:
+    except json.JSONDecodeError as error:
+        if is_structure(wanted):
+            raise _no_json(name, given, wanted, error) from error
         value = text
     return _from_json(target, name, value, wanted)
+
+
+def _no_json(name: str, given: str, wanted: Type, error: json.JSONDecodeError) -> InputSyntaxError:
+    """What is wrong with a text that should be a list or an object."""
+    text = error.doc
+    place = None
+    if given.startswith("@") and not given.startswith("@@"):
+        place = Place(given[1:], error.lineno, error.colno)
+    if not text.lstrip().startswith(("[", "{")):
+        wrong = f"{show(wanted)} is given as JSON, and this is plain text"
+    else:
+        line = f"line {error.lineno}, " if "\n" in text.strip() else ""
+        rest = text[error.pos :].split("\n")[0]
+        found = f"at {_short(rest, 20)!r}" if rest else "where it ends"
+        said = error.msg[:1].lower() + error.msg[1:]
+        wrong = f"it is not valid JSON: {said} in {line}column {error.colno}, {found}"
+    cure = f"write {option(name, wanted)}"
+    if isinstance(wanted, ListOf) and not is_structure(wanted.item):
+        cure += f", or give it item by item: --input {name}=… --input {name}=…"
+    return InputSyntaxError(_short(f"{name}={given}", 60), wrong, f"{cure}.", place=place)
+
+
+def _short(text: str, length: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
 def _file(name: str, text: str, wanted: Type) -> str | bytes:
     path = Path(text[1:])
     try:
         return path.read_bytes() if wanted == Plain("bytes") else path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        beside = map(str, path.parent.glob("*")) if path.parent.is_dir() else ()
+        wrong, cure = f"there is no file '{path}'", near_only(str(path), beside)
+        cure = cure or "name a file that is there."
+        raise InputSyntaxError(f"{name}={text}", wrong, f"{cure} {_aside(name)}") from error
     except (OSError, UnicodeDecodeError) as error:
-        wrong = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        wrong = f"the file '{path}' can't be read ({why})"
         raise InputSyntaxError(
-            f"{name}={text}",
-            f"the file can't be read ({wrong})",
-            f"write {name}=@@… for a text that begins with @.",
+            f"{name}={text}", wrong, f"name a file of text. {_aside(name)}"
         ) from error
+
+
+def _aside(name: str) -> str:
+    return f"(A text that begins with @ is written {name}=@@….)"
 
 
 def _is_text(wanted: Type, text: str) -> bool:

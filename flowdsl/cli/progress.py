@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flowdsl.events.bus import Listener
     from flowdsl.events.console import LiveProgress
+    from flowdsl.events.records import Event
     from flowdsl.ir.graph import Graph
     from flowdsl.runtime.context import Approver
 
@@ -28,7 +29,7 @@ class Shown:
 def progress(graph: Graph, *, quiet: bool) -> Generator[Shown]:
     """Show a run for as long as the block lasts, on standard error."""
     if quiet:
-        yield Shown(approver=_asker(None))
+        yield Shown((_tell_a_wait,), _asker(None))
         return
     if not sys.stderr.isatty():
         from flowdsl.events.console import PlainProgress
@@ -41,6 +42,15 @@ def progress(graph: Graph, *, quiet: bool) -> Generator[Shown]:
 
     with LiveProgress(graph, Console(stderr=True)) as live:
         yield Shown((live,), _asker(live))
+
+
+def _tell_a_wait(event: Event) -> None:
+    """Whoever has pressed Ctrl-C is told why nothing ends, however quiet the run is to be."""
+    from flowdsl.events.records import Warned
+
+    if isinstance(event, Warned) and not event.path and not event.code:
+        sys.stderr.write(f"warning  {event.message}\n")
+        sys.stderr.flush()
 
 
 def _asker(live: LiveProgress | None) -> Approver | None:

@@ -47,13 +47,24 @@ def run(
         int | None, typer.Option(metavar="N", show_default=False, help="Repeats chance and ids.")
     ] = None,
     output: Output = None,
+    field: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            show_default=False,
+            help="Only this part of the value: report.issues.0.line.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no sums.")] = False,
     as_json: AsJson = False,
 ) -> Answer:
     """Run a pipeline, a prompt or a step.
 
-    The value goes to standard output, text as it is and anything else as JSON; progress and sums go to standard error.
+    The value goes to standard output: text as it is, what shows itself as Markdown (`_repr_markdown_`) as that, anything
+    else as JSON. Progress and sums go to standard error.
     """
+    from flowdsl.cli.fields import check_field
+    from flowdsl.cli.files import check_writable
     from flowdsl.cli.inputs import read_inputs
     from flowdsl.config import load
     from flowdsl.engine import Options
@@ -65,17 +76,28 @@ def run(
         "timeout_s": timeout,
         "on_failure": on_failure,
     }
+    if output is not None:
+        check_writable(output)
     settings = load(flags=flags).settings
     found = load_target(target)
     inputs = read_inputs(found.signature, given or [], inputs_file)
     graph = found.graph(inputs)
+    if field is not None and upto is None:
+        check_field(field, found.gives(graph))
     inputs = {name: value for name, value in inputs.items() if name not in found.statics}
     options = Options(settings=settings, upto=upto, seed=seed)
-    answer = _ran(graph, inputs, options, quiet=quiet or as_json)
+    answer = _ran(graph, inputs, options, quiet=quiet or as_json, field=field)
     return answer if output is None else _written(answer, output)
 
 
-def _ran(graph: Graph, inputs: Mapping[str, object], options: Options, *, quiet: bool) -> Answer:
+def _ran(
+    graph: Graph,
+    inputs: Mapping[str, object],
+    options: Options,
+    *,
+    quiet: bool,
+    field: str | None,
+) -> Answer:
     from dataclasses import replace
 
     from flowdsl.cli.progress import progress
@@ -95,18 +117,18 @@ def _ran(graph: Graph, inputs: Mapping[str, object], options: Options, *, quiet:
         with progress(graph, quiet=quiet) as shown:
             heard = replace(options, listeners=(note, *shown.listeners), approver=shown.approver)
             done = run_sync(graph, inputs, heard)
+        return finished(done, quiet=quiet, field=field)
     except RunInterruptedError as interrupt:
         return interrupted(interrupt.run)
     except FlowError as error:
         return failed(error, FAILED if begun else WRONG)
-    return finished(done, quiet=quiet)
 
 
 def _written(answer: Answer, output: str) -> Answer:
     """The answer, with its text in a file instead of on standard output."""
     from dataclasses import replace
 
-    from flowdsl.cli.answers import write_file
+    from flowdsl.cli.files import write_file
 
     if answer.code:
         return answer

@@ -43,7 +43,7 @@ def _text(target: Target, graph: Graph, drawing: str) -> str:
         f"  {each.port.name:<{width}}  {shown(each.port.type)}{_notes(each)}"
         for each in signature.parameters
     ] or ["  nothing"]
-    lines += ["", "gives", f"  {shown(_gives(target, graph))}", "", "asks"]
+    lines += ["", "gives", f"  {shown(target.gives(graph))}", "", "asks"]
     lines += [
         f"  {name or 'the default model'}: {', '.join(steps)}" for name, steps in models_of(graph)
     ] or ["  no model"]
@@ -61,7 +61,7 @@ def _document(target: Target, graph: Graph) -> dict[str, object]:
         except FlowError:  # a type without a JSON form
             return None
 
-    output = _gives(target, graph)
+    output = target.gives(graph)
     return {
         "name": target.name,
         "kind": target.kind,
@@ -80,11 +80,6 @@ def _document(target: Target, graph: Graph) -> dict[str, object]:
         "output": {"type": shown(output), "schema": schema(output)},
         "models": [{"model": name, "steps": steps} for name, steps in models_of(graph)],
     }
-
-
-def _gives(target: Target, graph: Graph) -> Type:
-    signature = target.signature
-    return signature.output if signature.declares_output else graph[graph.outputs[0].node].output
 
 
 def _about(target: Target) -> list[str]:

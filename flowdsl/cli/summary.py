@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
-from flowdsl.cli.answers import DONE, Answer, interruption, plain, to_json
+from flowdsl.cli.answers import DONE, FAILED, Answer, interruption, plain, to_json
+from flowdsl.cli.fields import field_in
+from flowdsl.errors.setup import FieldError
 from flowdsl.events.console import seconds_text
 from flowdsl.ir.usage import dollars
 from flowdsl.runtime.run import Run
@@ -14,17 +16,37 @@ if TYPE_CHECKING:
     from flowdsl.errors.base import FlowError
 
 
-def finished(run: Run[object], *, quiet: bool) -> Answer:
-    """A run that gave its value."""
+def finished(run: Run[object], *, quiet: bool, field: str | None = None) -> Answer:
+    """A run that gave its value.
+
+    Args:
+        run: The run.
+        quiet: Without sums.
+        field: The part of the value that is asked for; `None` for all of it.
+    """
     value = run.value
-    text = value if isinstance(value, (str, bytes)) else to_json(value)
+    if field is not None:
+        try:
+            value = field_in(value, field)
+        except FieldError as error:
+            return failed(error, FAILED, run)
+    text = shown(value)
     document = {"value": plain(value), "run": run_document(run)}
     return Answer(text, document, "" if quiet else f"{run.status} {sums(run)}", DONE)
 
 
-def failed(error: FlowError, code: int) -> Answer:
+def shown(value: object) -> str | bytes:
+    """A value for people: text as it is, Markdown where it offers some, else JSON."""
+    if isinstance(value, (str, bytes)):
+        return value
+    markdown: object = getattr(value, "_repr_markdown_", None)
+    said = markdown() if callable(markdown) else None
+    return said if isinstance(said, str) else to_json(value)
+
+
+def failed(error: FlowError, code: int, run: object = None) -> Answer:
     """A run that failed, or that could not begin; what was done is told where there is something."""
-    run: object = getattr(error, "run", None)
+    run = getattr(error, "run", None) if run is None else run
     document: dict[str, object] = {"error": error.to_document(), "run": None}
     lines = [str(error)]
     if _is_run(run):

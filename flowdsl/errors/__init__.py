@@ -98,6 +98,7 @@ FlowError
 ├── InputSyntaxError             FD510  an --input that can't be read
 ├── InputsFileError              FD511  an --inputs file that can't be read
 ├── OutputFileError              FD512  a file that can't be written
+├── FieldError                   FD513  a --field the value lacks
 ├── SettingsFileError            FD520  a settings file that can't be read
 ├── UnknownSettingError          FD521  a setting that isn't one
 ├── SettingValueError            FD522  a value a setting can't take
@@ -195,6 +196,7 @@ from flowdsl.errors.setup import (
     AliasError,
     BodyRaisedError,
     CommandLineError,
+    FieldError,
     InputsFileError,
     InputSyntaxError,
     NoSuchNameError,
@@ -254,6 +256,7 @@ __all__ = [
     "EvaluationError",
     "ExpressionSyntaxError",
     "FedTwiceError",
+    "FieldError",
     "FlowError",
     "HiddenHandleError",
     "InputSyntaxError",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from flowdsl.errors.base import FlowError, Place, near
+from flowdsl.errors.cures import cure_of
 
 
 class TargetNotFoundError(FlowError):
@@ -35,15 +36,15 @@ class TargetImportError(FlowError):
 
     def __init__(self, target: str, cause: BaseException, *, place: Place | None = None) -> None:
         super().__init__(
-            f"'{target}' can't be imported: {_told(cause)}", place=place, help=_cure(cause)
+            f"'{target}' can't be imported: {_told(cause)}", place=place, help=cure_of(cause)
         )
         self.__cause__ = cause
 
 
 class NothingToRunError(FlowError):
-    """A file holds no pipeline.
+    """A file holds no pipeline, and it imports none.
 
-    Steps and prompts are run alone when they are named: `flowdsl run audit.py:review`.
+    A file without a pipeline of its own stands for the one it imports. Steps and prompts are run alone when they are named: `flowdsl run audit.py:review`.
     """
 
     code: ClassVar[str] = "FD503"
@@ -60,7 +61,7 @@ class NothingToRunError(FlowError):
 
 
 class WhichPipelineError(FlowError):
-    """A file holds several pipelines and none was named."""
+    """A file holds several pipelines, or imports several and has none of its own, and none was named."""
 
     code: ClassVar[str] = "FD504"
 
@@ -120,7 +121,7 @@ class BodyRaisedError(FlowError):
 
     def __init__(self, pipeline: str, cause: BaseException, *, place: Place | None = None) -> None:
         super().__init__(
-            f"'{pipeline}' could not be traced: {_told(cause)}", place=place, help=_cure(cause)
+            f"'{pipeline}' could not be traced: {_told(cause)}", place=place, help=cure_of(cause)
         )
         self.__cause__ = cause
 
@@ -130,8 +131,8 @@ class CommandLineError(FlowError):
 
     code: ClassVar[str] = "FD509"
 
-    def __init__(self, message: str, command: str) -> None:
-        super().__init__(message, help=f"`{command} --help` shows what it takes.")
+    def __init__(self, message: str, command: str, cure: str = "") -> None:
+        super().__init__(message, help=cure or f"`{command} --help` shows what it takes.")
 
 
 class InputSyntaxError(FlowError):
@@ -144,8 +145,8 @@ class InputSyntaxError(FlowError):
 
     code: ClassVar[str] = "FD510"
 
-    def __init__(self, given: str, wrong: str, cure: str) -> None:
-        super().__init__(f"--input {given}: {wrong}.", help=cure)
+    def __init__(self, given: str, wrong: str, cure: str, *, place: Place | None = None) -> None:
+        super().__init__(f"--input {given}: {wrong}.", place=place, help=cure)
 
 
 class InputsFileError(FlowError):
@@ -170,6 +171,22 @@ class OutputFileError(FlowError):
         super().__init__(
             f"{path} can't be written: {wrong}.",
             help="name a file in a folder that exists and may be written to.",
+        )
+
+
+class FieldError(FlowError):
+    """`--field` asks for something that the value does not have.
+
+    It names fields, entries and items, by dots: `--field report.issues.0.line`. Where the value's type is known, it is
+    looked at before anything is run.
+    """
+
+    code: ClassVar[str] = "FD513"
+
+    def __init__(self, path: str, name: str, where: str, known: Sequence[str] = ()) -> None:
+        super().__init__(
+            f"--field {path}: there is no '{name}' in {where}.",
+            help=near(name, list(known)) or "leave --field out to see the whole value.",
         )
 
 
@@ -240,9 +257,3 @@ def _told(cause: BaseException) -> str:
     said = cause.msg if isinstance(cause, SyntaxError) else cause
     text = " ".join(str(said).split())
     return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
-
-
-def _cure(cause: BaseException) -> str:
-    if isinstance(cause, ModuleNotFoundError) and cause.name:
-        return f"install what brings '{cause.name}', or put it beside the file: its folder is searched."
-    return ""

@@ -113,10 +113,67 @@ def test_a_file_gives_its_text(tmp_path: Path) -> None:
     assert read(str, f"@{tmp_path}/text") == "[1]\n"
     assert read(list[int], f"@{tmp_path}/text") == [1]
     assert read(bytes, f"@{tmp_path}/raw") == b"\xff"
-    with pytest.raises(InputSyntaxError, match="No such file"):
-        read(str, "@nowhere")
-    with pytest.raises(InputSyntaxError, match="not UTF-8"):
+    with pytest.raises(InputSyntaxError, match=r"'.*/raw' can't be read .*not UTF-8"):
         read(str, f"@{tmp_path}/raw")
+
+
+def test_a_file_that_is_not_there_is_named_with_near_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotAssertion
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "raw.bin").write_text("x")
+    said: list[str] = []
+    for annotation, text in ((str, "@note.txt"), (bytes, "@deep/raw.bim"), (str, "@no/x")):
+        with pytest.raises(InputSyntaxError) as caught:
+            read(annotation, text)
+        said.append(str(caught.value))
+
+    assert "\n".join(said) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text"),
+    [
+        (list[str], '["a", b]'),
+        (list[str], "hello"),
+        (list[str] | None, "hello"),
+        (list[int], "[1, 2"),
+        (list[list[int]], "[1] [2]"),
+        (dict[str, int], "{'a': 1}"),
+        (Point, '{\n  "x": 1,\n  y: 2\n}'),
+        (tuple[int, str], '[1, "' + "long " * 20 + '" x]'),
+    ],
+    ids=str,
+)
+def test_json_that_is_broken_is_told_with_where_and_an_example(
+    annotation: object, text: str, snapshot: SnapshotAssertion
+) -> None:
+    with pytest.raises(InputSyntaxError) as caught:
+        read(annotation, text)
+
+    assert str(caught.value) == snapshot
+
+
+def test_broken_json_in_a_file_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.json").write_text('["a",\n b]')
+
+    with pytest.raises(InputSyntaxError) as caught:
+        read(list[str], "@in.json")
+
+    assert str(caught.value.place) == "in.json:2:2"
+    assert "in line 2, column 2, at 'b]'" in caught.value.message
+
+
+def test_a_text_of_another_type_is_answered_with_what_to_type() -> None:
+    with pytest.raises(InputTypeError) as caught:
+        read(list[Point], '[{"y": 1}]')
+
+    assert caught.value.help == """give it: --input value='[{"x": 3}]'"""
 
 
 def test_images_and_documents_are_paths(tmp_path: Path) -> None:

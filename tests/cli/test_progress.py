@@ -9,6 +9,8 @@ import pytest
 from flowdsl.cli import progress as shown_by
 from flowdsl.cli.progress import progress
 from flowdsl.events.console import LiveProgress, PlainProgress
+from flowdsl.events.records import RunStarted, Warned
+from flowdsl.ir.ids import RunId
 from tests.ir.sample_graphs import chain
 
 
@@ -17,9 +19,23 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_quiet_run_is_not_shown() -> None:
+def test_a_quiet_run_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with progress(chain(2), quiet=True) as shown:
-        assert shown.listeners == ()
+        for listen in shown.listeners:
+            listen(RunStarted(0.0, RunId("r"), "flow", 2, ""))
+            listen(Warned(0.1, "double", "FD210", "It blocks."))
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_quiet_run_tells_what_it_waits_for_when_it_ends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with progress(chain(2), quiet=True) as shown:
+        for listen in shown.listeners:
+            listen(Warned(0.1, "", "", "the run is ending; it waits."))
+
+    assert capsys.readouterr().err == "warning  the run is ending; it waits.\n"
 
 
 def test_a_log_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:

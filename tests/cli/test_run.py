@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.cli.calling import Call, in_process_of_its_own, write
+from tests.cli.calling import Call, Called, in_process_of_its_own, write
 
 
 def test_the_value_is_all_that_goes_to_standard_output(call: Call) -> None:
@@ -118,7 +118,101 @@ def test_the_value_is_written_to_a_file(call: Call, folder: Path) -> None:
     assert failed.code == 1
     assert not (folder / "never.txt").exists()
     assert nowhere.code == 2
-    assert "FD512: none/out.txt can't be written: No such file or directory." in nowhere.err
+    assert "FD512: none/out.txt can't be written: there is no folder 'none'." in nowhere.err
+
+
+@pytest.mark.parametrize("output", [".", "none/out.txt", ""])
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_run(
+    call: Call, output: str
+) -> None:
+    done = call("run", "flows.py:twice", "-i", "n=4", "-o", output)
+
+    assert done.code == 2
+    assert "FD512" in done.err
+    assert "doubling" not in done.err
+
+
+def test_a_part_of_the_value_can_be_asked_for(call: Call, folder: Path) -> None:
+    write(
+        folder,
+        "reports.py",
+        """
+        from pydantic import BaseModel
+        from flowdsl import pipeline, step
+
+        class Issue(BaseModel):
+            line: int
+
+        class Report(BaseModel):
+            issues: list[Issue]
+            meta: dict[str, str] = {}
+
+            @property
+            def markdown(self) -> str:
+                return f"# {len(self.issues)} issues"
+
+        @step
+        def make(n: int) -> Report:
+            return Report(issues=[Issue(line=n)], meta={"by": "me"})
+
+        @pipeline
+        def report(n: int) -> Report:
+            return make(n)
+        """,
+    )
+
+    def asked(field: str, *more: str) -> Called:
+        return call("run", "reports.py", "-i", "n=7", "--field", field, *more)
+
+    assert asked("markdown", "-q").out == "# 1 issues\n"
+    assert asked("issues.0.line", "-q").out == "7\n"
+    assert asked("issues.-1", "--json").at("value") == {"line": 7}
+    assert asked("meta.by", "-o", "by.txt").code == 0
+    assert (folder / "by.txt").read_text() == "me\n"
+    wrong = asked("isues.0")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "FD513: --field isues.0: there is no 'isues' in Report." in wrong.err
+    assert "did you mean 'issues'?" in wrong.err
+    assert "running" not in wrong.err
+    late = asked("issues.3", "--json")
+    assert (late.code, late.at("error", "code")) == (1, "FD513")
+    assert late.at("run", "status") == "done"
+
+
+def test_a_part_of_one_nodes_value_is_looked_for_after_the_run(call: Call) -> None:
+    done = call("run", "flows.py:twice", "-i", "n=4", "--upto", "double", "--field", "x")
+
+    assert done.code == 1
+    assert "there is no 'x' in the int" in done.err
+
+
+def test_a_value_that_shows_itself_as_markdown_is_printed_so(call: Call, folder: Path) -> None:
+    write(
+        folder,
+        "shown.py",
+        """
+        from dataclasses import dataclass
+        from flowdsl import pipeline, step
+
+        @dataclass
+        class Page:
+            title: str
+
+            def _repr_markdown_(self) -> str:
+                return f"# {self.title}"
+
+        @step
+        def make() -> Page:
+            return Page("Changes")
+
+        @pipeline
+        def shown() -> Page:
+            return make()
+        """,
+    )
+
+    assert call("run", "shown.py", "-q").out == "# Changes\n"
+    assert call("run", "shown.py", "--json").at("value") == {"title": "Changes"}
 
 
 def test_bytes_are_written_as_they_are(call: Call, folder: Path) -> None:
@@ -225,6 +319,9 @@ def test_a_run_that_takes_too_long_gives_1(call: Call, folder: Path) -> None:
         ("flows.py:twise",),
         ("flows.py:Issue",),
         ("flow.py",),
+        ("flows",),
+        ("notes.txt",),
+        ("notes.txt:twice",),
         ("flows.yaml",),
         ("nowhere.flows:twice",),
         ("changelog_generatio",),
@@ -237,8 +334,10 @@ def test_a_run_that_takes_too_long_gives_1(call: Call, folder: Path) -> None:
     ids=" ".join,
 )
 def test_mistakes_are_told_with_their_cure(
-    call: Call, arguments: tuple[str, ...], snapshot: SnapshotAssertion
+    call: Call, folder: Path, arguments: tuple[str, ...], snapshot: SnapshotAssertion
 ) -> None:
+    write(folder, "notes.txt", "words")
+
     done = call("run", *arguments)
 
     assert (done.code, done.out) == (2, "")

@@ -21,6 +21,11 @@ async def wait(n: int) -> int:
     print("waited", n)
     return n
 
+@step(spends=True)
+async def paid(n: int) -> int:
+    await asyncio.sleep(n)
+    return n
+
 @step
 def add(ns: list[int]) -> int:
     return sum(ns)
@@ -28,6 +33,10 @@ def add(ns: list[int]) -> int:
 @pipeline
 def slow(ns: list[int]) -> int:
     return add(each(ns, wait))
+
+@pipeline
+def pays(ns: list[int]) -> int:
+    return add(each(ns, paid))
 
 @pipeline
 def asked(n: int) -> int:
@@ -65,6 +74,24 @@ def test_ctrl_c_cancels_the_run_and_says_what_was_done(folder: Path) -> None:
         shown.expect("1/2")
         shown.interrupt()
         shown.expect(r"interrupted in [^\n]* 0 of 2 steps")
+        shown.expect("cancelled +each_wait")
+        shown.expect("waiting +add")
+        code = shown.left()
+
+    assert code == 130
+
+
+def test_ctrl_c_says_what_is_waited_for_and_a_second_one_ends_at_once(folder: Path) -> None:
+    write(folder, "slow.py", SLOW)
+
+    with terminal(folder, "run", "slow.py:pays", "-i", "ns=[600]") as shown:
+        shown.expect("▶ +paid")
+        shown.interrupt()
+        shown.expect(r"for up to\s+30\s+s\s+it\s+waits\s+for\s+'each_paid\[0\]/paid'")
+        shown.expect(r"interrupt\s+now\s+ends\s+it\s+at\s+once")
+        shown.interrupt()
+        shown.expect(r"interrupted in [^\n]* 0 of 2 steps")
+        shown.expect("cancelled +each_paid")
         shown.expect("waiting +add")
         code = shown.left()
 

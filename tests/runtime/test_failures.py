@@ -265,7 +265,8 @@ def test_what_is_waited_for_when_a_run_ends_early_is_told_and_for_how_long() -> 
     (event,) = told
     assert event.message == (
         "the run is ending; for up to 7 s it waits for 'paid', 'paid_2', 'paid_3', 'paid_4' "
-        "and 1 more, because what is paid for or changes something is not cut short (grace_s)."
+        "and 1 more, because what is paid for or changes something is not cut short (grace_s); "
+        "an interrupt now ends it at once."
     )
 
 
