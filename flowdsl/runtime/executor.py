@@ -94,6 +94,8 @@ class Execution(Workforce):
                     timer.cancel()
 
     async def _wind_down(self) -> None:
+        if self.is_stopping:  # whoever interrupts a run that is ending does not want to wait
+            self._abort()
         self.stop()
         if self.is_busy:
             self.over = asyncio.get_running_loop().create_future()
@@ -185,7 +187,8 @@ class Execution(Workforce):
             self._interrupted(frame, op, error, began)
             return
         if isinstance(error, asyncio.CancelledError):
-            if me.is_doomed or me.task is None:
+            # A second Ctrl-C ends the loop itself, which then cancels whoever is still at work.
+            if me.is_doomed or me.task is None or self.is_stopping:
                 frame.cut = {*(frame.cut or ()), op.index}
                 frame.began[op.index], frame.ended[op.index] = began, self.clock()
                 raise error
