@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Literal
@@ -139,9 +140,10 @@ class Execution(Workforce):
         zero = self.zero
         now = clock()
         pause_at = now + TURN_S
+        clean = copy_context()
         gang.spare -= me.mine is gang.heap
         try:
-            while heap := mine or gang.heap:
+            while not me.is_spent and (heap := mine or gang.heap):
                 _, _, frame, op = heappop(heap)
                 me.frame = frame
                 me.op = op
@@ -165,6 +167,8 @@ class Execution(Workforce):
                         await asyncio.sleep(0)
                         now = clock()
                         pause_at = now + TURN_S
+                # Contexts that nobody touched are told apart by one look at a pointer.
+                me.is_spent = copy_context() != clean
         finally:
             self.leave(gang, me)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextvars import copy_context
 from heapq import heapify, heappush
 from itertools import count
 
@@ -34,7 +35,7 @@ class Gang:
 class Worker:
     """One coroutine that runs ops; it remembers which, so that it can be named and cancelled."""
 
-    __slots__ = ("frame", "is_doomed", "mine", "op", "task")
+    __slots__ = ("frame", "is_doomed", "is_spent", "mine", "op", "task")
 
     def __init__(self, mine: list[Ready]) -> None:
         self.mine = mine
@@ -43,6 +44,8 @@ class Worker:
         self.frame: Frame | None = None
         self.op: Op | None = None
         self.is_doomed = False
+        self.is_spent = False
+        """A step has set context variables in it, which the next one must not see."""
 
 
 class Workforce(ABC):
@@ -59,6 +62,7 @@ class Workforce(ABC):
         self.over: asyncio.Future[None] | None = None
         """Set when nobody is at work and nothing is postponed."""
         self._group: asyncio.TaskGroup | None = None
+        self._context = copy_context()
         self._total = 0
         self._postponed = 0
         self._is_hiring = False
@@ -166,14 +170,15 @@ class Workforce(ABC):
         assert group is not None  # noqa: S101 - nobody hires before the run has begun
         worker = Worker(mine)
         self.workers.add(worker)
-        worker.task = group.create_task(self.serve(gang, worker))
+        # Of its own: whoever hires may be a worker in whose context a step has set something.
+        worker.task = group.create_task(self.serve(gang, worker), context=self._context.copy())
 
     def leave(self, gang: Gang, me: Worker) -> None:
         """A worker is done."""
         gang.workers -= 1
         self._total -= 1
         self.workers.discard(me)
-        if me.is_doomed or self._total + 1 >= self.limit:
+        if me.is_doomed or me.is_spent or self._total + 1 >= self.limit:
             # Its place may be wanted by another crew, or by what it leaves behind.
             self.hire_all()
         self._look_whether_over()
