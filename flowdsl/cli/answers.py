@@ -84,7 +84,9 @@ def interruption(run: Mapping[str, object] | None = None, after: str = "interrup
 def deliver(answer: Answer, *, as_json: bool) -> None:
     """Print an answer."""
     if as_json:
-        _write(sys.stdout, to_json(answer.document) + "\n")
+        text = to_json(answer.document)
+        whole = text if _can_write(sys.stdout, text) else to_json(answer.document, ascii_only=True)
+        _write(sys.stdout, whole + "\n")
         return
     if isinstance(answer.text, bytes):
         sys.stdout.flush()
@@ -96,15 +98,31 @@ def deliver(answer: Answer, *, as_json: bool) -> None:
 
 
 def _write(stream: IO[str], text: str) -> None:
+    """Write a text; letters that the stream has no bytes for are written out by their numbers."""
+    if not _can_write(stream, text):
+        encoding = _encoding(stream)
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
     stream.write(text)
     stream.flush()
 
 
-def to_json(value: object) -> str:
+def _can_write(stream: IO[str], text: str) -> bool:
+    try:
+        text.encode(_encoding(stream))
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _encoding(stream: IO[str]) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def to_json(value: object, *, ascii_only: bool = False) -> str:
     """Indented JSON of any value; models become objects, what has no JSON form is shown as text."""
     import json
 
-    return json.dumps(plain(value), ensure_ascii=False, indent=2)
+    return json.dumps(plain(value), ensure_ascii=ascii_only, indent=2)
 
 
 def to_line(value: object) -> str:
@@ -122,8 +140,17 @@ def plain(value: object) -> object:
 
     import pydantic_core
 
-    written = pydantic_core.to_json(
-        value, fallback=repr, serialize_unknown=True, inf_nan_mode="strings", bytes_mode="base64"
-    )
+    try:
+        written = pydantic_core.to_json(
+            value,
+            fallback=repr,
+            serialize_unknown=True,
+            inf_nan_mode="strings",
+            bytes_mode="base64",
+        )
+    except (
+        pydantic_core.PydanticSerializationError
+    ):  # half a surrogate pair, as models may write it
+        return pydantic_core.to_jsonable_python(value, fallback=repr, serialize_unknown=True)
     found: object = json.loads(written)
     return found

@@ -32,7 +32,7 @@ def write_file(path: str, text: str | bytes) -> None:
         OutputFileError: It can't be written.
     """
     ended = text if isinstance(text, bytes) or text.endswith("\n") else text + "\n"
-    data = ended if isinstance(ended, bytes) else ended.encode()
+    data = ended if isinstance(ended, bytes) else ended.encode(errors="backslashreplace")
     check_writable(path)
     try:
         _put(Path(path).resolve(), data)

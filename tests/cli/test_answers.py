@@ -95,3 +95,39 @@ def test_it_goes_to_whatever_standard_error_is_at_that_moment(
     talks()
 
     assert later.getvalue() == "aside\n"
+
+
+HALF = "half of a pair: \ud83d"
+"""As `json.loads` reads it out of a model's answer."""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "printed"),
+    [
+        ("utf-8", HALF, "half of a pair: \\ud83d\n"),
+        ("ascii", "é · 漢", "\\xe9 \\xb7 \\u6f22\n"),
+        ("latin-1", "é · 漢", "é · \\u6f22\n"),
+    ],
+)
+def test_letters_that_the_terminal_lacks_are_written_out(
+    encoding: str, text: str, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stream, encoding=encoding))
+
+    deliver(Answer(text), as_json=False)
+
+    assert stream.getvalue().decode(encoding) == printed
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_a_document_is_json_whatever_the_terminal_can_show(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stream, encoding=encoding))
+    document = {"value": {"said": HALF, "more": "é · 漢 👩", "n": 1}}
+
+    deliver(Answer(document=document), as_json=True)
+
+    assert json.loads(stream.getvalue().decode(encoding)) == document

@@ -101,3 +101,9 @@ def test_a_file_in_another_persons_folder_is_written_in_place(
     write_file(str(file), "new")
 
     assert (file.read_text(), file.stat().st_ino) == ("new\n", before)
+
+
+def test_half_of_a_surrogate_pair_is_written_out(tmp_path: Path) -> None:
+    write_file(str(tmp_path / "out.txt"), "half: \ud83d")
+
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "half: \\ud83d\n"
