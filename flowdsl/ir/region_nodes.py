@@ -17,12 +17,11 @@ from flowdsl.ir.node import Node
 from flowdsl.ir.policy import Limits
 
 
-def _effects_of(*graphs: Graph | None) -> Effects:
+def _effects_of(*graphs: Graph) -> Effects:
     total = PURE
     for graph in graphs:
-        if graph is not None:
-            for _, node in graph.nodes:
-                total |= node.effects
+        for _, node in graph.nodes:
+            total |= node.effects
     return total
 
 
