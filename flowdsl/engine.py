@@ -25,6 +25,7 @@ from flowdsl.runtime.context import MAX_PARALLEL, Approver, Model, RunContext
 from flowdsl.runtime.preflight import preflight
 from flowdsl.runtime.reuse import Earlier
 from flowdsl.runtime.run import Run
+from flowdsl.runtime.shown_media import refused_documents
 from flowdsl.runtime.start import run_graph
 from flowdsl.runtime.threads import run_waiting
 from flowdsl.runtime.upto import graph_upto
@@ -117,6 +118,7 @@ async def run_async(
     listeners = _front_ends(graph, options)
     context = _context(options, models, kept, listeners)
     raise_all(preflight(plan_of(graph), models))
+    raise_all(refused_documents(graph, inputs, models))
     try:
         run = await run_graph(
             graph,

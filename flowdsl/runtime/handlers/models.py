@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ from flowdsl.runtime.context import Model
 from flowdsl.runtime.handlers.data import named
 from flowdsl.runtime.ops import At, Mode, Op
 from flowdsl.runtime.policies import MODEL_RETRY, wait_before_retry
+from flowdsl.runtime.shown_media import port_showing
 from flowdsl.runtime.workspace import reader_of
 
 if TYPE_CHECKING:
@@ -58,11 +60,10 @@ class _Asking:
         call = _Call(at, context.models(node.model))
         if _costs_nothing(call.model):
             at.frame.free = {*(at.frame.free or ()), op.index}
-        rendered = render(
-            node.prompt, named(at.frame.values, self.slots), read_file=reader_of(context.workspace)
-        )
+        values = named(at.frame.values, self.slots)
+        rendered = render(node.prompt, values, read_file=reader_of(context.workspace))
         messages = rendered.messages
-        _refuse_unseen(call, messages)
+        _refuse_unseen(call, messages, values)
         tries, number = node.policy.repairs + 1, 0
         while True:
             number += 1
@@ -130,7 +131,9 @@ def _costs_nothing(model: Model) -> bool:
     return can is not None and can.is_free
 
 
-def _refuse_unseen(call: _Call, messages: tuple[Message, ...]) -> None:
+def _refuse_unseen(
+    call: _Call, messages: tuple[Message, ...], values: Mapping[str, object]
+) -> None:
     """A document may be plain text or not; only now it is known, and still nothing was sent."""
     provider = call.model.provider
     shown = {part.kind for each in messages for part in each.parts if isinstance(part, MediaPart)}
@@ -142,7 +145,8 @@ def _refuse_unseen(call: _Call, messages: tuple[Message, ...]) -> None:
     for kind, is_seen in (("image", can.images), ("document", can.documents)):
         if kind in shown and not is_seen:
             op = call.at.op
-            raise MediaUnsupportedError(op.id, "prompt", kind, call.model.full_name, place=op.place)
+            port = port_showing(values, kind) or "prompt"
+            raise MediaUnsupportedError(op.id, port, kind, call.model.full_name, place=op.place)
 
 
 def _turn(role: str, text: str) -> Message:

@@ -257,6 +257,11 @@ class Blind(Fake):
         return None
 
 
+def scan(paper: Document) -> Document:
+    """A document that is there only while running."""
+    return paper
+
+
 @pytest.mark.parametrize(
     ("model", "is_asked"), [("m", False), ("sighted", True), ("unknown", True)]
 )
@@ -270,13 +275,18 @@ async def test_a_binary_document_for_a_model_that_takes_none_is_not_sent(
         output=STR,
         prompt=Prompt(user=(parse_template("Read {{ paper }}"),)),
     )
-    draft.add(ask, paper=draft.input("paper", Media("document")))
+    scanned = draft.step(
+        scan, draft.input("paper", Media("document")), output=Media("document"), lane="inline"
+    )
+    draft.add(ask, paper=scanned)
     blind = Blind(reply("read"))
     options = Options(model=f"fake:{model}", providers={"fake": blind})
     paper = Document(b"%PDF-1.4 ...", media_type="application/pdf")
 
     refused = (
-        contextlib.nullcontext() if is_asked else pytest.raises(StepFailedError, match="FD242")
+        contextlib.nullcontext()
+        if is_asked
+        else pytest.raises(StepFailedError, match=r"FD242.*'ask' shows a document \('paper'\)")
     )
     with refused:
         await run(draft.graph(), options, paper=paper)
