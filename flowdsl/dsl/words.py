@@ -15,7 +15,7 @@ from flowdsl.dsl.labels import checked_name
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import current
 from flowdsl.dsl.wiring import call_node
-from flowdsl.errors.tracing import PlainConditionError
+from flowdsl.errors.tracing import OptionError, PlainConditionError
 from flowdsl.ir.node import Port
 from flowdsl.ir.types import ANYTHING, STR
 
@@ -103,12 +103,19 @@ def approve(value: T, /, question: str = "Go on?", *, name: str = "approve") -> 
         value: What is to be approved; it is shown.
         question: What the person is asked.
         name: The node's name.
+
+    Raises:
+        OptionError: The question is a value that only a run produces.
     """
     from flowdsl.dsl.computing import type_of_value
     from flowdsl.ir.data_nodes import Approve
     from flowdsl.ir.graph import Edge, Graph, Output
     from flowdsl.ir.ids import NodeId, PipelineName
 
+    if is_handle(question):
+        advice = 'the value comes first, then the question: approve(value, "Go on?").'
+        wrong = "must be plain text"
+        raise OptionError("approve()", "question", wrong, advice=advice, place=here())
     type_ = type_of_value(value)
     port = Port("value", type_)
     name = checked_name("approve()", name)

@@ -15,7 +15,7 @@ from flowdsl import (
     when,
 )
 from flowdsl.dsl import runner
-from flowdsl.errors import FlowError, PlainConditionError, UnknownVariableError
+from flowdsl.errors import FlowError, OptionError, PlainConditionError, UnknownVariableError
 from flowdsl.ir.data_nodes import Approve
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import NodeId
@@ -105,6 +105,19 @@ def test_approve_passes_a_value_a_person_agrees_to() -> None:
     node = told.graph[NodeId("approve")]
     assert isinstance(node, Approve)
     assert node.question == "Send it?"
+
+
+def test_approve_with_its_arguments_the_wrong_way_round_is_told_while_tracing() -> None:
+    @pipeline
+    def swapped(code: str) -> str:
+        return approve("Send it?", code)
+
+    with pytest.raises(OptionError, match="'question' must be plain text") as caught:
+        _ = swapped.graph
+
+    assert caught.value.help.startswith("the value comes first")
+    assert caught.value.place is not None
+    assert caught.value.place.function == "swapped"
 
 
 def test_approve_outside_a_pipeline_asks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
