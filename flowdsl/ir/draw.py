@@ -99,12 +99,16 @@ def _cut(text: str, size: float) -> str:
     kept = len(text)
     while kept and _wide(text[:kept] + "…", size) > _WIDEST_TEXT:
         kept -= 1
-    return text[:kept].rstrip() + "…"
+    return text[:kept].rstrip(" …") + "…"
+
+
+def _fits(caption: str) -> bool:
+    return _wide(caption, _SMALL) <= _WIDEST_TEXT
 
 
 def _texts(card: Card) -> tuple[str, str, str]:
     return (
-        _cut(card.caption.replace("\n", " "), _SMALL),
+        _cut(card.caption_within(_fits).replace("\n", " "), _SMALL),
         _cut(card.title.replace("\n", " "), _TITLE),
         _cut(f"→ {card.type}", _SMALL) if card.type else "",
     )

@@ -14,6 +14,10 @@ from flowdsl.ir.node import Node
 from flowdsl.ir.printer import node_lines, settings_of
 from flowdsl.ir.region_nodes import Region
 from flowdsl.ir.show import show
+from flowdsl.ir.wording import named_bodies, word_of
+
+_WRITTEN = ("compute", "text", "approve", "call")
+"""Looks of nodes whose caption tells what they do, rather than how."""
 
 
 class Card(NamedTuple):
@@ -24,11 +28,19 @@ class Card(NamedTuple):
     path: str
     """Ids of the regions around it and its own, joined by `/`; the path that events name, without item numbers."""
     title: str
-    caption: str
-    """Kind and the most important settings; empty for inputs and outputs."""
+    caption: tuple[str, ...]
+    """Kind and the most important settings, the first of which matter most; empty for inputs and outputs."""
     type: str
     full: str
     """Everything, for a tooltip."""
+
+    def caption_within(self, fits: Callable[[str], bool]) -> str:
+        """The kind and as many of the settings as fit; what is written in the node itself may be cut."""
+        for number in range(len(self.caption), 1, -1):
+            said = " · ".join(self.caption[:number])
+            if fits(said) or (number == 2 and self.look in _WRITTEN):
+                return said
+        return "".join(self.caption[:1])
 
 
 class Line(NamedTuple):
@@ -139,7 +151,7 @@ def _outputs(graph: Graph, path: str, *, alone: bool) -> Iterator[tuple[Card, No
     for name, node_id in graph.outputs:
         if node_id in graph:
             full = f"output '{name}': {show(graph[node_id].output)}"
-            yield Card("output", f"{path}{name}!", name, "", "", full), node_id
+            yield Card("output", f"{path}{name}!", name, (), "", full), node_id
 
 
 def card_of(graph: Graph, node_id: NodeId, path: str = "") -> Card:
@@ -150,7 +162,7 @@ def card_of(graph: Graph, node_id: NodeId, path: str = "") -> Card:
     title = node_id if node.label in {"", node_id} else f"{node.label} ({node_id})"
     settings = [each for each in settings_of(node) if each]
     is_input = isinstance(node, Input)
-    caption = "" if is_input else " · ".join([node.kind, *settings[:2]])
+    caption = () if is_input else (word_of(node), *settings[:2])
     return Card(_look(node), f"{path}{node_id}", title, caption, show(node.output), "\n".join(own))
 
 
@@ -168,7 +180,9 @@ def _sized(node: Node, card: Card, metrics: Metrics) -> tuple[Size, tuple[Body, 
     own = metrics.card(card)
     if not isinstance(node, Region):
         return own, ()
-    named = [(name, figure_of(body, metrics, path=f"{card.path}/")) for name, body in node.bodies]
+    named = [
+        (name, figure_of(body, metrics, path=f"{card.path}/")) for name, body in named_bodies(node)
+    ]
     caption = metrics.caption if len(named) > 1 else 0.0
     head = own.height + metrics.padding / 2 + caption
     bodies: list[Body] = []
@@ -176,7 +190,7 @@ def _sized(node: Node, card: Card, metrics: Metrics) -> tuple[Size, tuple[Body, 
     for name, figure in named:
         wide = max(
             figure.size.width,
-            metrics.card(card._replace(title=name, caption="", type="")).width * 0.8,
+            metrics.card(card._replace(title=name, caption=(), type="")).width * 0.8,
         )
         at = x + (wide - figure.size.width) / 2
         bodies.append(Body(name if caption else "", at, head, figure))

@@ -11,6 +11,7 @@ from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.node import Node
 from flowdsl.ir.region_nodes import Region
 from flowdsl.ir.show import show
+from flowdsl.ir.wording import named_bodies, word_of
 
 _LONGEST = 60
 
@@ -68,13 +69,13 @@ class _Numbered:
                 yield f"{indent}{names[node_id]} --> {end}"
 
     def _node(self, node_id: NodeId, node: Node, name: str, indent: str) -> Iterator[str]:
-        label = _label(node_id, "" if isinstance(node, Input) else node.kind, show(node.output))
+        label = _label(node_id, "" if isinstance(node, Input) else word_of(node), show(node.output))
         if not isinstance(node, Region):
             left, right = _shape(node)
             yield f"{indent}{name}{left}{label}{right}"
             return
         yield f'{indent}subgraph {name}["{label}"]'
-        for body_name, body in node.bodies:
+        for body_name, body in named_bodies(node):
             yield f'{indent}  subgraph {self._new()}["{_escaped(body_name)}"]'
             yield from self.graph(body, f"{indent}    ")
             yield f"{indent}  end"

@@ -17,6 +17,7 @@ from flowdsl.ir.policy import DEFAULT_POLICY, Policy
 from flowdsl.ir.prompt import FromFile, FromSession, FromStep, Prompt, PromptPart, Static, Template
 from flowdsl.ir.region_nodes import Call, Each, Region, While
 from flowdsl.ir.show import show
+from flowdsl.ir.wording import named_bodies, word_of
 
 _STEP = "  "
 _MAX_TOKENS = Generate.__dataclass_fields__["max_tokens"].default
@@ -49,7 +50,7 @@ def node_lines(graph: Graph, node_id: NodeId, indent: str = "") -> Iterator[str]
     if isinstance(node, Generate):
         yield from (f"{indent}{_STEP}{line}" for line in prompt_lines(node.prompt))
     if isinstance(node, Region):
-        for name, body in node.bodies:
+        for name, body in named_bodies(node):
             yield f"{indent}{_STEP}{name}:"
             yield from body_lines(body, indent + 2 * _STEP)
 
@@ -62,7 +63,7 @@ def node_line(graph: Graph, node_id: NodeId) -> str:
     label = "" if node.label == node_id else f" {node.label}"
     if isinstance(node, Input):
         return f"{node_id} = input{label} -> {show(node.output)}{notes}"
-    return f"{node_id} = {node.kind}{label}({_feeds(graph, node_id)}) -> {show(node.output)}{notes}"
+    return f"{node_id} = {word_of(node)}{label}({_feeds(graph, node_id)}) -> {show(node.output)}{notes}"
 
 
 def _feeds(graph: Graph, node_id: NodeId) -> str:
@@ -89,7 +90,7 @@ def settings_of(node: Node) -> tuple[str, ...]:
             return _said(node)
         case Transform():
             own = node.function.qualname.rpartition(".")[2]
-            lane = "" if node.lane == "lane" else node.lane
+            lane = {"lane": "", "loop": "async"}.get(node.lane, node.lane)
             return ("" if own == node.label else f"function={node.function.qualname}", lane)
         case Generate():
             return (
@@ -122,12 +123,12 @@ def _region(node: Node) -> tuple[str, ...]:
             return (
                 _set("max_parallel", node.limits.max_parallel),
                 "carry" if node.carry else "",
-                _set("on_item_error", node.on_item_error, "fail"),
+                "skip_failed" if node.on_item_error == "skip" else "",
             )
         case While():
             return (
                 _set("max_rounds", node.max_rounds, _MAX_ROUNDS),
-                _set("on_limit", node.on_limit, "fail"),
+                "keep_last" if node.on_limit == "keep" else "",
             )
         case Call():
             return (f"pipeline={node.pipeline}", _set("max_depth", node.max_depth, _MAX_DEPTH))
@@ -137,8 +138,8 @@ def _region(node: Node) -> tuple[str, ...]:
 
 def _policy(policy: Policy) -> tuple[str, ...]:
     return (
-        "" if policy.timeout_s is None else f"timeout={policy.timeout_s:g}s",
-        "" if policy.retry is None else f"attempts={policy.retry.attempts}",
+        "" if policy.timeout_s is None else f"timeout_s={policy.timeout_s:g}",
+        "" if policy.retry is None else _set("retries", policy.retry.attempts - 1),
         _set("on_error", policy.on_error, "fail"),
         _set("repairs", policy.repairs, DEFAULT_POLICY.repairs),
     )

@@ -49,11 +49,12 @@ def _cut(text: str) -> str:
     kept = len(printable)
     while _columns(printable[:kept]) > _WIDEST - 1:
         kept -= 1
-    return f"{printable[:kept]}…"
+    return printable[:kept].rstrip(" …") + "…"
 
 
 def _rows(card: Card) -> list[str]:
-    said = (card.title, card.caption, f"→ {card.type}" if card.type else "")
+    caption = card.caption_within(lambda said: _columns(said) <= _WIDEST)
+    said = (card.title, caption, f"→ {card.type}" if card.type else "")
     return [_cut(each) for each in said if each]
 
 

@@ -78,9 +78,7 @@ def test_a_new_timeout_is_a_change() -> None:
 
     found = diff(graph, graph.with_nodes({C: step("c", policy=Policy(timeout_s=3), x=STR)}))
 
-    assert str(found) == (
-        "~ c\n  - c = transform(x=a) -> str\n  + c = transform(x=a) -> str  [timeout=3s]"
-    )
+    assert str(found) == ("~ c\n  - c = step(x=a) -> str\n  + c = step(x=a) -> str  [timeout_s=3]")
 
 
 def test_changed_code_is_a_change_that_does_not_show() -> None:

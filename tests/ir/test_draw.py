@@ -73,7 +73,7 @@ def test_bodies_are_drawn_inside_their_region_under_its_path() -> None:
 
     assert {"each/review", "when/escalate", "when/send"} <= set(nodes)
     assert nodes["each/review"] in list(nodes["each"].iter())
-    assert {"case True", "case False"} <= set(texts(parsed(audit())))
+    assert {"then", "otherwise"} <= set(texts(parsed(audit())))
 
 
 def test_nodes_of_one_path_in_two_branches_have_ids_of_their_own() -> None:
@@ -95,7 +95,7 @@ def test_a_model_call_stands_out_and_tooltips_tell_everything() -> None:
 
     assert nodes["each/review"].attrib["class"] == "node model"
     title = nodes["each/review"].findtext(f"{SVG}title", "")
-    assert title.startswith("review = generate(code=item) -> list[Issue]  [model=fast]")
+    assert title.startswith("review = prompt(code=item) -> list[Issue]  [model=fast]")
     edges = [
         each.findtext(f"{SVG}title")
         for each in parsed(audit()).iter()

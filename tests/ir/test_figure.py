@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from flowdsl.ir.figure import Card, Figure, Metrics, card_of, figure_of
@@ -53,9 +54,31 @@ def test_a_card_names_kind_settings_and_type() -> None:
     assert card.look == "region"
     assert card.path == "outer/each"
     assert card.title == "each review (each)"
-    assert card.caption == "each · max_parallel=8"
+    assert card.caption == ("each", "max_parallel=8")
     assert card.type == "list[list[Issue]]"
 
 
 def test_a_node_without_a_label_is_called_by_its_id() -> None:
     assert card_of(graph_of([("a", step(""))]), NodeId("a")).title == "a"
+
+
+def captioned(look: str, *caption: str) -> Card:
+    return Card(look, "n", "n", caption, "", "")
+
+
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        (captioned("model", "prompt", "model=fast", "max_tokens=24"), "prompt · model=fast"),
+        (captioned("model", "prompt", "model=fast"), "prompt · model=fast"),
+        (captioned("model", "prompt", "model=local:large"), "prompt"),
+        (
+            captioned("compute", "expression", "gt(size(urgent), 0)"),
+            "expression · gt(size(urgent), 0)",
+        ),
+        (captioned("transform", "step"), "step"),
+        (captioned("input"), ""),
+    ],
+)
+def test_a_caption_leaves_whole_settings_out(card: Card, said: str) -> None:
+    assert card.caption_within(lambda text: len(text) <= 20) == said

@@ -72,4 +72,4 @@ def test_a_port_that_is_not_declared_shows_too() -> None:
     graph = audit()
     odd = replace(graph, edges=(*graph.edges, Edge(NodeId("files"), NodeId("worst"), "zz")))
 
-    assert "worst = transform(reviews=each, zz=files)" in to_text(odd)
+    assert "worst = step(reviews=each, zz=files)" in to_text(odd)
