@@ -299,8 +299,11 @@ def _is_empty(function: object) -> bool:
     code = getattr(function, "__code__", None)
     if code is None:
         return False
-    blank, doc = _blank_codes()
-    return code.co_code in (blank, doc) and not code.co_names
+    # `return "x"` has the bytecode of a docstring alone: only what it gives differs.
+    return not code.co_names and any(
+        code.co_code == empty and code.co_consts[at : at + 1] == (None,)
+        for at, empty in enumerate(_blank_codes())
+    )
 
 
 def _blank_codes() -> tuple[bytes, bytes]:

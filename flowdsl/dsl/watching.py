@@ -38,7 +38,7 @@ def _body_of(value: object, space: Mapping[str, object]) -> object:
     """The function whose names count too: a pipeline's, or a plain function of the same module or notebook."""
     if getattr(type(value), "_flow_adds_a_node", False):
         return getattr(value, "fn", None)
-    if isinstance(value, FunctionType) and value.__globals__ is space:
+    if type(value) is FunctionType and value.__globals__ is space:  # a handle refuses isinstance
         return value
     return None
 

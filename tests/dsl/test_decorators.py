@@ -51,7 +51,7 @@ def test_a_step_keeps_what_its_function_says() -> None:
     assert made.fn is shout
     assert made.__doc__ == "Make it loud."
     assert made("a") == "A"
-    assert repr(made) == "<transform shout(note: str) -> str>"
+    assert repr(made) == "<step shout(note: str) -> str>"
     node = node_of(made)
     assert (node.lane, node.policy) == ("lane", DEFAULT_POLICY)
     assert node.function == FunctionRef(shout.__module__, "shout", target=shout)
@@ -78,6 +78,16 @@ def test_options_of_a_step_reach_its_node() -> None:
     assert node.label == "loud"
     assert node.policy == Policy(timeout_s=2, retry=Retry(attempts=4))
     assert node.function.version == "7"
+
+
+def test_a_step_that_runs_in_place_takes_no_timer() -> None:
+    with pytest.raises(OptionError, match="'timeout_s' can't end an inline step") as refused:
+        step(inline=True, timeout_s=2)(shout)
+    with pytest.raises(OptionError, match="shout.using\\(\\): 'timeout_s' can't end"):
+        step(inline=True)(shout).using(timeout_s=2)
+
+    assert refused.value.help == "leave inline=True away, or timeout_s."
+    assert node_of(step(inline=True, retries=2)(shout)).policy == Policy(retry=Retry(attempts=3))
 
 
 @pytest.mark.parametrize("lane", ["inline", "threads", "process"])
@@ -108,7 +118,7 @@ def test_a_prompt_asks_a_model_with_its_template() -> None:
     assert sources(node.prompt.system) == ["You judge {{ kind }}."]
     assert (node.model, node.max_tokens) == ("fast", 9)
     assert judge.fn.__name__ == "judge"
-    assert repr(judge) == "<generate judge(note: str, kind: str = …) -> bool>"
+    assert repr(judge) == "<prompt judge(note: str, kind: str = …) -> bool>"
 
 
 def test_a_prompts_file_lies_beside_its_module(
@@ -123,7 +133,7 @@ def test_a_prompts_file_lies_beside_its_module(
     )
     file = tmp_path / "flows.py"
     file.write_text(source, encoding="utf-8")
-    assert repr(runpy.run_path(str(file))["judge"]) == "<generate judged(note: str) -> str>"
+    assert repr(runpy.run_path(str(file))["judge"]) == "<prompt judged(note: str) -> str>"
 
     # A cell of a notebook has no folder of its own: the working folder stands in.
     monkeypatch.chdir(tmp_path)
@@ -150,6 +160,21 @@ def test_a_docstring_or_pass_is_an_empty_body_too() -> None:
 
     assert with_docstring.__doc__ == "Judge it."
     assert with_pass.name == "with_pass"
+
+
+def test_a_body_that_only_gives_a_constant_is_no_empty_one() -> None:
+    with pytest.raises(DeclarationError, match="has a body, which would never run"):
+
+        @prompt("Judge {{ note }}")
+        def judge(note: str) -> str:
+            return "good"
+
+    with pytest.raises(DeclarationError, match="has a body, which would never run"):
+
+        @prompt("Judge {{ note }}")
+        def graded(note: str) -> int:
+            """Give a grade."""
+            return 1
 
 
 def test_a_builtin_has_no_body_to_look_at() -> None:

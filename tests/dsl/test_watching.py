@@ -80,6 +80,23 @@ def test_what_is_no_function_has_no_names() -> None:
     assert names_seen(len) == ()
 
 
+def test_a_value_that_was_kept_from_a_trace_hinders_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[str] = []
+
+    @pipeline
+    def keeps(text: str) -> str:
+        kept.append(shout(text))
+        return kept[0]
+
+    assert keeps.graph.outputs
+
+    monkeypatch.setitem(HERE, "neighbour", kept[0])
+
+    ((_, name, value),) = names_seen(inner.fn)
+    assert name == "neighbour"
+    assert value is kept[0]
+
+
 def test_a_pipeline_is_traced_anew_only_when_a_step_was_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
