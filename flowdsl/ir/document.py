@@ -31,15 +31,25 @@ def to_document(graph: Graph, *, places: bool = True) -> dict[str, object]:
         places: Keep where each node was written.
 
     Raises:
-        DocumentError: A constant can't be written; every such constant is listed.
+        DocumentError: A constant can't be written, or bodies are nested too deep; every such constant is listed.
     """
-    stored = map_nodes(graph, _with_code)
-    kept = stored if places else map_graphs(stored, lambda each: replace(each, places={}))
     try:
+        stored = map_nodes(graph, _with_code)
+        kept = stored if places else map_graphs(stored, lambda each: replace(each, places={}))
         written = write_class(Graph, kept)
+    except RecursionError:
+        raise _too_deep() from None
     except NotEncodableError as error:
         raise DocumentError("", f"a constant can't be kept: {error.message}") from error
     return {"schema_version": SCHEMA_VERSION, **written}
+
+
+def _too_deep() -> DocumentError:
+    return DocumentError(
+        "",
+        "its bodies are nested deeper than Python can follow",
+        advice="write deep branches as steps one after the other, or as a loop().",
+    )
 
 
 def _with_code(node: Node) -> Node:
@@ -67,6 +77,8 @@ def from_document(document: object) -> Graph:
     rest = {key: value for key, value in document.items() if key != "schema_version"}
     try:
         return read_class(Graph, rest, "")
+    except RecursionError:
+        raise _too_deep() from None
     except MalformedError as error:
         problems = [DocumentError(p.path, p.wrong, advice=p.advice) for p in error.problems]
         raise (ManyProblemsError(tuple(problems)) if problems[1:] else problems[0]) from error

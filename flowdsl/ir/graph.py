@@ -41,7 +41,7 @@ class Output(NamedTuple):
     node: NodeId
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """What a pipeline does. Nodes stand in an order in which they could run.
 
@@ -54,15 +54,19 @@ class Graph:
     edges: tuple[Edge, ...] = ()
     outputs: tuple[Output, ...] = ()
     description: str = ""
-    places: Mapping[NodeId, Place] = field(
-        default_factory=lambda: _NO_PLACES, compare=False, repr=False
-    )
+    places: Mapping[NodeId, Place] = field(default_factory=lambda: _NO_PLACES, compare=False)
     """Where each node was written; not part of what the graph means."""
 
     def __hash__(self) -> int:
         return hash(
             (self.name, tuple(node_id for node_id, _ in self.nodes), self.edges, self.outputs)
         )
+
+    def __repr__(self) -> str:
+        return f"<Graph '{self.name}': {len(self)} {'node' if len(self) == 1 else 'nodes'}>"
+
+    def __str__(self) -> str:
+        return self.to_text()
 
     def __iter__(self) -> Iterator[NodeId]:
         return (node_id for node_id, _ in self.nodes)

@@ -83,6 +83,14 @@ def chain(length: int) -> Graph:
     return graph_of(nodes, links)
 
 
+def nested(depth: int) -> Graph:
+    """A step inside as many sub-pipelines."""
+    graph = chain(1)
+    for _ in range(depth):
+        graph = graph_of([("sub", Subflow(label="sub", output=STR, graph=graph))])
+    return graph
+
+
 def diamond() -> Graph:
     """a → b, c → d."""
     return graph_of(

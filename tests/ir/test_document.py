@@ -20,7 +20,7 @@ from flowdsl.ir.ids import NodeId
 from flowdsl.ir.node import Node
 from flowdsl.ir.rebuild import map_nodes
 from flowdsl.ir.types import STR
-from tests.ir.sample_graphs import audit, chain, every_kind, graph_of, step
+from tests.ir.sample_graphs import audit, chain, every_kind, graph_of, nested, step
 from tests.strategies import FUNCTIONS, graphs, shout
 
 
@@ -221,3 +221,20 @@ def test_changing_nodes_reaches_every_body() -> None:
     map_nodes(changed, lambda node: labels.append(f"{node.kind} {node.label}") or node)
     assert {each for each in labels if each.startswith("transform")} == {"transform x"}
     assert changed[NodeId("last")].label == "x"
+
+
+def test_bodies_nested_too_deep_to_write_are_told_with_the_cure() -> None:
+    with pytest.raises(DocumentError, match="nested deeper than Python can follow") as caught:
+        to_document(nested(500))
+
+    assert caught.value.help.endswith("or as a loop().")
+
+
+def test_bodies_nested_too_deep_to_read_are_told_too() -> None:
+    deep: dict[str, object] = {"name": "inmost"}
+    for _ in range(500):
+        sub = {"is": "subflow", "label": "sub", "output": {"is": "plain", "name": "str"}}
+        deep = {"name": "sample", "nodes": [["sub", {**sub, "graph": deep}]]}
+
+    with pytest.raises(DocumentError, match="nested deeper than Python can follow"):
+        from_document({"schema_version": SCHEMA_VERSION, **deep})

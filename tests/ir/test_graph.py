@@ -10,7 +10,7 @@ from flowdsl.errors import Place
 from flowdsl.ir.graph import Edge, Graph
 from flowdsl.ir.ids import NodeId
 from flowdsl.ir.verify import verify
-from tests.ir.sample_graphs import audit, chain, diamond, graph_of, step
+from tests.ir.sample_graphs import audit, chain, diamond, graph_of, nested, step
 from tests.strategies import graphs
 
 A, B, C, D = map(NodeId, "abcd")
@@ -78,3 +78,14 @@ def test_readers_of_a_twin_read_the_other() -> None:
     assert merged.edges == (Edge(A, C, "x"),)
     assert merged.output("twin") == A
     assert verify(merged) == []
+
+
+def test_a_graph_is_shown_by_name_and_printed_as_text() -> None:
+    assert repr(chain(1)) == "<Graph 'sample': 1 node>"
+    assert repr(nested(300)) == "<Graph 'sample': 1 node>"
+    assert str(audit()) == audit().to_text()
+    assert "step_1 = step(" not in repr(chain(2))
+
+
+def test_a_graph_of_any_depth_has_a_hash() -> None:
+    assert hash(nested(2_000)) == hash(nested(2_000))
