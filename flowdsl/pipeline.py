@@ -312,7 +312,8 @@ class _PipelineDecorator:
 
     def __call__(self, function: Callable[P, R], /) -> Pipeline[P, R]:
         """Make a pipeline of the function."""
-        return _make(function, self._name, self._scope)
+        with user_frames:
+            return _make(function, self._name, self._scope)
 
 
 @overload
@@ -335,7 +336,8 @@ def pipeline(
         OptionError: The name is empty or holds a slash.
     """
     scope = caller_locals()
-    return _PipelineDecorator(name, scope) if function is None else _make(function, name, scope)
+    with user_frames:
+        return _PipelineDecorator(name, scope) if function is None else _make(function, name, scope)
 
 
 def _make(

@@ -144,7 +144,9 @@ class BaseStep(Generic[P, R]):
         return made
 
     def __repr__(self) -> str:
-        return f"<{self._node.kind} {self.name}{self.signature.shown}>"
+        from flowdsl.ir.wording import word_of
+
+        return f"<{word_of(self._node)} {self.name}{self.signature.shown}>"
 
 
 class Step(BaseStep[P, R]):

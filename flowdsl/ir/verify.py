@@ -20,7 +20,7 @@ from flowdsl.errors.graphs import (
 )
 from flowdsl.ir.algorithms import cycles, is_ordered, topological_order
 from flowdsl.ir.constants import show_constant
-from flowdsl.ir.data_nodes import Compute, Text
+from flowdsl.ir.data_nodes import Compute, Text, Transform
 from flowdsl.ir.expr import names_in
 from flowdsl.ir.fits import fits, why_not
 from flowdsl.ir.graph import Edge, Graph
@@ -293,6 +293,28 @@ def numbers_are_in_range(spot: Spot) -> Iterator[FlowError]:
                 )
 
 
+def _unkept(node: Node) -> tuple[str, str]:
+    """What of a node's policy no run keeps, and the cure; empty when all is kept."""
+    policy = node.policy
+    match node:
+        case Region() if policy.timeout_s is not None or policy.retry is not None:
+            setting = "policy.retry" if policy.timeout_s is None else "policy.timeout_s"
+            return f"has {setting}, which a region does not keep", "set it on the steps inside"
+        case Transform(lane="inline") if policy.timeout_s is not None:
+            wrong = "has policy.timeout_s, but runs inline, where nothing can end it"
+            return wrong, "give it another lane, or no timeout"
+        case _:
+            return "", ""
+
+
+def policies_are_kept(spot: Spot) -> Iterator[FlowError]:
+    """A node has no timeout and no retries where they would mean nothing."""
+    for node_id, node in spot.graph.nodes:
+        wrong, cure = _unkept(node)
+        if wrong:
+            yield NodeRuleError(spot.name(node_id), wrong, cure=cure, place=spot.place(node_id))
+
+
 def inputs_are_distinct(spot: Spot) -> Iterator[FlowError]:
     """Each parameter of the graph has its own name, and no value goes into an input node."""
     labels = Counter(node.label for _, node in spot.graph.inputs)
@@ -325,5 +347,6 @@ RULES: tuple[Rule, ...] = (
     constants_fit,
     readers_match_ports,
     numbers_are_in_range,
+    policies_are_kept,
     regions_are_sound,
 )

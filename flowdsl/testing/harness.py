@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 from flowdsl.config import FOLLOWING, Settings
 from flowdsl.dsl.places import here
 from flowdsl.engine import Options, run_sync
+from flowdsl.errors.frames import user_frames
 from flowdsl.runtime.run import Run
 from flowdsl.testing.everywhere import DEFAULT, EveryModel
 from flowdsl.testing.scripted import Script, ScriptedProvider
@@ -62,12 +63,15 @@ def run_pipeline(
         FlowError: The pipeline or its inputs are not in order; nothing was run.
     """
     every = _every(script, mock=mock)
-    pairs = tuple(pipeline.signature.bind((), {**given, **inputs}, here))
-    static = {each.port.name for each in pipeline.signature.parameters if each.is_static}
-    traced = pipeline.trace(**{port.name: value for port, value in pairs if port.name in static})
-    values = {port.name: value for port, value in pairs if port.name not in static}
-    options = _options(every, Options(**pipeline.options))
-    return ScriptedRun[R].of(run_sync(traced.graph, values, options), every.requests)
+    with user_frames:
+        pairs = tuple(pipeline.signature.bind((), {**given, **inputs}, here))
+        static = {each.port.name for each in pipeline.signature.parameters if each.is_static}
+        traced = pipeline.trace(
+            **{port.name: value for port, value in pairs if port.name in static}
+        )
+        values = {port.name: value for port, value in pairs if port.name not in static}
+        options = _options(every, Options(**pipeline.options))
+        return ScriptedRun[R].of(run_sync(traced.graph, values, options), every.requests)
 
 
 def run_step(
@@ -93,10 +97,12 @@ def run_step(
         FlowError: The inputs are not in order; nothing was run.
     """
     every = _every(script, mock=mock)
-    pairs = tuple(step.signature.bind((), {**given, **inputs}, here))
-    graph = step.graph_of(tuple(port.name for port, _ in pairs))
-    values = {port.name: value for port, value in pairs}
-    return ScriptedRun[R].of(run_sync(graph, values, _options(every, Options())), every.requests)
+    with user_frames:
+        pairs = tuple(step.signature.bind((), {**given, **inputs}, here))
+        graph = step.graph_of(tuple(port.name for port, _ in pairs))
+        values = {port.name: value for port, value in pairs}
+        options = _options(every, Options())
+        return ScriptedRun[R].of(run_sync(graph, values, options), every.requests)
 
 
 def _options(every: EveryModel, options: Options) -> Options:

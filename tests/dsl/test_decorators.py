@@ -83,7 +83,7 @@ def test_options_of_a_step_reach_its_node() -> None:
 def test_a_step_that_runs_in_place_takes_no_timer() -> None:
     with pytest.raises(OptionError, match="'timeout_s' can't end an inline step") as refused:
         step(inline=True, timeout_s=2)(shout)
-    with pytest.raises(OptionError, match="shout.using\\(\\): 'timeout_s' can't end"):
+    with pytest.raises(OptionError, match=r"shout\.using\(\): 'timeout_s' can't end"):
         step(inline=True)(shout).using(timeout_s=2)
 
     assert refused.value.help == "leave inline=True away, or timeout_s."

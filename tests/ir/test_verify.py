@@ -91,6 +91,14 @@ BROKEN: dict[str, Graph] = {
             ("d", Call(label="d", pipeline=audit().name, max_depth=0)),
         ]
     ),
+    "policies that no run keeps": graph_of(
+        [
+            ("a", replace(every_kind()[NodeId("loop")], policy=Policy(timeout_s=3), inputs=())),
+            ("b", replace(every_kind()[NodeId("loop")], policy=Policy(retry=Retry(2)), inputs=())),
+            ("c", replace(step("c"), lane="inline", policy=Policy(timeout_s=3))),
+            ("d", replace(step("d"), lane="inline", policy=Policy(retry=Retry(2)))),
+        ]
+    ),
 }
 
 
