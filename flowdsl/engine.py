@@ -16,7 +16,6 @@ from flowdsl.errors.base import raise_all
 from flowdsl.errors.interrupt import RunInterruptedError
 from flowdsl.errors.providers import UnknownProviderError
 from flowdsl.events.bus import Bus, Listener
-from flowdsl.events.records import TextArrived
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.policy import OnFailure
 from flowdsl.providers import Closes, Provider
@@ -188,7 +187,9 @@ def _context(
     if options.on_event is not None:
         listeners.append(options.on_event)
     if options.on_text is not None:
-        listeners.append(_hears_text(options.on_text))
+        from flowdsl.events.streamed import hears_text
+
+        listeners.append(hears_text(options.on_text))
     if kept is not None:
         listeners.append(kept.append)
     settings = models.settings
@@ -203,14 +204,6 @@ def _context(
         workspace=None if workspace is None else Path(workspace),
         approver=options.approver,
     )
-
-
-def _hears_text(on_text: Callable[[str, str], object]) -> Listener:
-    def listen(event: Event) -> None:
-        if isinstance(event, TextArrived):
-            on_text(event.path, event.text)
-
-    return listen
 
 
 class Models:

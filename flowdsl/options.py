@@ -34,7 +34,8 @@ class RunOptions(TypedDict, total=False):
     on_event: Callable[[Event], object]
     """Called with each event, as it happens."""
     on_text: Callable[[str, str], object]
-    """Called with a node's path and each piece of a model's text, as it arrives."""
+    """Called with a node's path and each piece of a model's text, as it arrives. An empty piece says that what came so far is
+    thrown away (an answer of another type, an attempt that broke off) and the answer begins anew."""
     progress: bool
     """Show a run live in a notebook's cell (default); `False` runs quietly."""
     keep_events: bool

@@ -115,6 +115,8 @@ class PlainProgress:
                     yield f"{row.state:<8} {' · '.join(self._facts(row, event.at_s))}"
             case Retried(path=path, attempt=attempt, wait_s=wait_s, reason=reason):
                 yield f"retry    {path} · attempt {attempt} failed, next in {wait_s:.1f} s: {printable(reason)}"
+            case ModelCalled(path=path, model=model, accepted=False):
+                yield f"rejected {path} · the answer of {printable(model)} could not be used"
             case Warned():
                 yield f"warning  {_warning(event)}"
             case _:

@@ -40,6 +40,7 @@ MARKS: dict[State, str] = {
 """A sign for each state: colour alone never says it."""
 TAIL = 72
 """Letters kept of a text that a model is writing."""
+REJECTED = "the answer was rejected"
 _NUMBER = re.compile(r"\[\d+\]")
 
 
@@ -60,6 +61,8 @@ class Row:
     tokens: int = 0
     note: str = ""
     """The end of the text a model is writing, or why something waits, failed or was skipped."""
+    is_text: bool = True
+    """Whether more text goes on with the note."""
 
     @property
     def state(self) -> State:
@@ -138,7 +141,7 @@ class Progress:
         tokens = event.usage.input_tokens + event.usage.output_tokens
         row = self._row(event.path)
         row.tokens += tokens
-        row.note = ""
+        row.note, row.is_text = ("", True) if event.accepted else (REJECTED, False)
         self.totals.tokens += tokens
         self.totals.calls += 1
         known, cost = self.totals.cost_usd, event.cost_usd
@@ -176,10 +179,12 @@ def _note(
             row.skipped += 1
             row.note = printable(event.reason)
         case TextArrived():
-            row.note = f"{row.note}{printable(event.text)}"[-TAIL:]
+            before = row.note if row.is_text else ""
+            row.note, row.is_text = f"{before}{printable(event.text)}"[-TAIL:], True
         case EachProgressed():
             row.items = (event.done, event.total)
         case Retried():
+            row.is_text = False
             row.note = f"waits {event.wait_s:.1f} s: {printable(event.reason)}"
         case _:
             assert_never(event)

@@ -232,3 +232,13 @@ def test_steps_that_are_over_count_also_when_they_were_left_out() -> None:
     progress.note(NodeSkipped(0.1, "a", "it failed"))
 
     assert sums(progress, Pace(tokens=NO_USAGE.output_tokens), 1.0).startswith("1 of 2 steps")
+
+
+def test_a_log_says_when_an_answer_was_rejected() -> None:
+    stream = io.StringIO()
+    told = PlainProgress(graph("ask"), stream)
+
+    told(ModelCalled(1.0, "ask", "mock:a\x1b[2J", 0.5, USAGE, None, accepted=False))
+    told(ModelCalled(2.0, "ask", "mock:a", 0.5, USAGE, None, accepted=True))
+
+    assert stream.getvalue() == "rejected ask · the answer of mock:a\\x1b[2J could not be used\n"

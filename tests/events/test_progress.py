@@ -129,6 +129,25 @@ def test_the_end_of_a_text_is_kept_until_the_answer_is_whole() -> None:
     assert (answered.note, answered.tokens) == ("", 7)
 
 
+@pytest.mark.parametrize(
+    ("between", "said"),
+    [
+        (Retried(1.5, "worst", 1, 2.5, "cut"), "waits 2.5 s: cut"),
+        (
+            ModelCalled(1.5, "worst", "m", 0.1, Usage(calls=1), Decimal(0), accepted=False),
+            "the answer was rejected",
+        ),
+    ],
+)
+def test_text_that_begins_anew_is_not_put_after_what_was_thrown_away(
+    between: Event, said: str
+) -> None:
+    first = TextArrived(1.0, "worst", "half an ans")
+
+    assert _after(first, between).rows["worst"].note == said
+    assert _after(first, between, TextArrived(2.0, "worst", "whole")).rows["worst"].note == "whole"
+
+
 def test_a_retry_says_how_long_it_waits() -> None:
     row = _after(Retried(1.0, "worst", 1, 2.5, "overloaded")).rows["worst"]
 

@@ -174,7 +174,8 @@ async def _streamed(call: _Call, request: Request) -> Reply:
     async for piece in provider.stream(request):
         if isinstance(piece, Reply):
             return piece
-        emit(TextArrived(call.at.now, call.at.path, piece.text))
+        if piece.text:  # to those who listen, an empty one would say that the answer begins anew
+            emit(TextArrived(call.at.now, call.at.path, piece.text))
     raise ProviderError("truncated", "the answer ended before it was complete")
 
 
