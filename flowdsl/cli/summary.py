@@ -10,6 +10,7 @@ from flowdsl.cli.fields import field_in
 from flowdsl.errors.setup import FieldError
 from flowdsl.events.console import seconds_text
 from flowdsl.ir.usage import dollars
+from flowdsl.runtime.report import run_facts
 from flowdsl.runtime.run import Run
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def finished(run: Run[object], *, quiet: bool, field: str | None = None) -> Answ
         except FieldError as error:
             return failed(error, FAILED, run)
     text = shown(value)
-    document = {"value": plain(value), "run": run_document(run)}
+    document = {"value": plain(value), "run": run_facts(run)}
     return Answer(text, document, "" if quiet else f"{run.status} {sums(run)}", DONE)
 
 
@@ -50,7 +51,7 @@ def failed(error: FlowError, code: int, run: object = None) -> Answer:
     document: dict[str, object] = {"error": error.to_document(), "run": None}
     lines = [str(error)]
     if _is_run(run):
-        document["run"] = run_document(run)
+        document["run"] = run_facts(run)
         lines += ["", f"{run.status} {sums(run)}", *_left(run)]
     return Answer(document=document, after="\n".join(lines), code=code)
 
@@ -59,7 +60,7 @@ def interrupted(run: object) -> Answer:
     """A run that was ended by Ctrl-C."""
     if not _is_run(run):
         return interruption()
-    return interruption(run_document(run), "\n".join([f"interrupted {sums(run)}", *_left(run)]))
+    return interruption(run_facts(run), "\n".join([f"interrupted {sums(run)}", *_left(run)]))
 
 
 def _is_run(run: object) -> TypeGuard[Run[object]]:
@@ -88,26 +89,3 @@ def _left(run: Run[object]) -> Iterator[str]:
         if "/" not in path:
             seconds = "" if record.seconds is None else f" · {seconds_text(record.seconds)}"
             yield f"  {record.state:<9} {path}{seconds}"
-
-
-def run_document(run: Run[object]) -> dict[str, object]:
-    """The run for programs; values of single nodes are left out."""
-    return {
-        "run_id": run.run_id,
-        "pipeline": run.graph.name,
-        "status": run.status,
-        "started_at": run.started_at,
-        "seconds": run.seconds,
-        "cost_usd": None if run.cost_usd is None else str(run.cost_usd),
-        "usage": plain(run.usage),
-        "nodes": {
-            path: {
-                "state": record.state,
-                "seconds": record.seconds,
-                "cost_usd": None if record.cost_usd is None else str(record.cost_usd),
-                "usage": plain(record.usage),
-            }
-            for path, record in run.nodes.items()
-        },
-        "failures": [failure.to_document() for failure in run.failures],
-    }

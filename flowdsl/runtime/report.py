@@ -100,34 +100,42 @@ def _cell(tag: str, column: str, text: str) -> str:
 def run_document(run: Outcome[object]) -> dict[str, object]:
     """The run as JSON-able data."""
     return {
+        **run_facts(run),
+        "outputs": {name: written(value) for name, value in run.outputs.items()},
+        "nodes": {path: _record(record) for path, record in run.nodes.items()},
+        "events": [to_document(event) for event in run.events],
+    }
+
+
+def run_facts(run: Outcome[object]) -> dict[str, object]:
+    """What a run did, without its values and events, which may be large."""
+    return {
         "run_id": run.run_id,
         "pipeline": run.graph.name,
         "status": run.status,
         "started_at": run.started_at,
         "seconds": run.seconds,
-        "cost_usd": None if run.cost_usd is None else str(run.cost_usd),
-        "usage": _usage(run),
-        "outputs": {name: written(value) for name, value in run.outputs.items()},
-        "nodes": {path: _record(record) for path, record in run.nodes.items()},
+        **_spent(run),
+        "nodes": {path: _facts(record) for path, record in run.nodes.items()},
         "failures": [failure.to_document() for failure in run.failures],
-        "events": [to_document(event) for event in run.events],
     }
 
 
-def _usage(record: Outcome[object] | NodeRecord) -> dict[str, int]:
-    usage = record.usage
-    return {name: getattr(usage, name) for name in type(usage).__dataclass_fields__}
+def _facts(record: NodeRecord) -> dict[str, object]:
+    return {"state": record.state, "seconds": record.seconds, **_spent(record)}
+
+
+def _spent(record: Outcome[object] | NodeRecord) -> dict[str, object]:
+    usage, cost_usd = record.usage, record.cost_usd
+    return {
+        "cost_usd": None if cost_usd is None else str(cost_usd),
+        "usage": {name: getattr(usage, name) for name in type(usage).__dataclass_fields__},
+    }
 
 
 def _record(record: NodeRecord) -> dict[str, object]:
-    return {
-        "state": record.state,
-        "seconds": record.seconds,
-        "cost_usd": None if record.cost_usd is None else str(record.cost_usd),
-        "usage": _usage(record),
-        "value": written(record.value),
-        "error": None if record.error is None else record.error.message,
-    }
+    error = None if record.error is None else record.error.message
+    return {**_facts(record), "value": written(record.value), "error": error}
 
 
 def written(value: object) -> object:

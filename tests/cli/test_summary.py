@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flowdsl.cli.summary import failed, finished, interrupted, run_document, sums
+from flowdsl.cli.summary import failed, finished, interrupted, sums
 from flowdsl.errors import NoModelError, StepFailedError
+from flowdsl.runtime.report import run_facts
 from tests.runtime.building import Draft, inc, run
 
 
@@ -32,7 +33,7 @@ async def test_an_interrupt_lists_what_became_of_each_step() -> None:
 
     assert answer.code == 130
     assert answer.after.splitlines()[1].split() == ["done", "inc", "·", "0.0", "s"]
-    assert answer.document["run"] == run_document(done)
+    assert answer.document["run"] == run_facts(done)
     assert interrupted(None).document["run"] is None
 
 

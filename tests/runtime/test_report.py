@@ -13,9 +13,9 @@ from flowdsl.ir.node import Port
 from flowdsl.ir.prompt import Prompt, Static
 from flowdsl.ir.region_nodes import Each
 from flowdsl.ir.types import INT, STR, ListOf
-from flowdsl.runtime.report import MAX_ROWS, run_html, states_of, written
+from flowdsl.runtime.report import MAX_ROWS, run_document, run_facts, run_html, states_of, written
 from flowdsl.testing import ScriptedProvider
-from tests.runtime.building import Draft, body_of, run, whole_run
+from tests.runtime.building import Draft, body_of, inc, run, whole_run
 
 
 async def odd_only(n: int) -> int:
@@ -68,3 +68,24 @@ async def test_the_headline_tells_calls_tokens_and_cost() -> None:
     html = run_html(await run(draft.graph(), options))
 
     assert re.search(r"done in \d+\.\d{3} s, 1 model call, \d+ tokens, ", html)
+
+
+async def test_the_facts_of_a_run_are_its_document_without_values_and_events() -> None:
+    draft = Draft()
+    draft.step(inc, draft.input("n"))
+    done = await run(draft.graph(), n=1)
+
+    facts, whole = run_facts(done), run_document(done)
+
+    assert set(whole) - set(facts) == {"outputs", "events"}
+    assert facts["nodes"] == {
+        "inc": {
+            "state": "done",
+            "seconds": done.nodes["inc"].seconds,
+            "cost_usd": "0",
+            "usage": facts["usage"],
+        }
+    }
+    assert {name: whole[name] for name in facts if name != "nodes"} == {
+        name: value for name, value in facts.items() if name != "nodes"
+    }
