@@ -11,6 +11,7 @@ from io import TextIOBase
 from typing import IO, Final, ParamSpec
 
 from flowdsl.errors.base import FlowError
+from flowdsl.errors.printable import printable
 
 P = ParamSpec("P")
 
@@ -98,7 +99,12 @@ def deliver(answer: Answer, *, as_json: bool) -> None:
 
 
 def _write(stream: IO[str], text: str) -> None:
-    """Write a text; letters that the stream has no bytes for are written out by their numbers."""
+    """Write a text; letters that the stream has no bytes for are written out by their numbers.
+
+    On a terminal so are control characters: what a model answered must not steer it. Files and pipes get them as they are.
+    """
+    if stream.isatty():
+        text = printable(text)
     if not _can_write(stream, text):
         encoding = _encoding(stream)
         text = text.encode(encoding, "backslashreplace").decode(encoding)

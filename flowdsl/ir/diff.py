@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import ndiff
 from typing import NamedTuple
 
+from flowdsl.errors.printable import printable
 from flowdsl.ir.fingerprints import contents_of
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import NodeId
@@ -48,7 +49,7 @@ class Diff:
         return bool(self.added or self.removed or self.changed or self.moved or self.outputs)
 
     def __str__(self) -> str:
-        return "\n".join(self._lines()) or "no difference"
+        return printable("\n".join(self._lines())) or "no difference"
 
     def _lines(self) -> Iterator[str]:
         for mark, nodes in (("-", self.removed), ("+", self.added)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from flowdsl.errors.printable import printable
 from flowdsl.ir.constants import short_hash, shorten, show_constant
 from flowdsl.ir.data_nodes import Approve, Compute, Input, Text, Transform
 from flowdsl.ir.effects import Effect, Effects
@@ -28,11 +29,11 @@ _MAX_DEPTH = Call.__dataclass_fields__["max_depth"].default
 def to_text(graph: Graph) -> str:
     """The graph as text, a line a node, bodies indented under their region; ends with a line break.
 
-    Equal graphs give equal text, in every process; places are not shown.
+    Equal graphs give equal text, in every process; places are not shown, control characters are written out.
     """
     first = graph.description.strip().partition("\n")[0]
     head = f"pipeline {graph.name}" + (f": {first}" if first else "")
-    return "\n".join([head, *body_lines(graph, _STEP)]) + "\n"
+    return printable("\n".join([head, *body_lines(graph, _STEP)]) + "\n")
 
 
 def body_lines(graph: Graph, indent: str = "") -> Iterator[str]:

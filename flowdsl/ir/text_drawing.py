@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from unicodedata import east_asian_width
 
+from flowdsl.errors.printable import printable
 from flowdsl.ir.figure import Box, Card, Figure, Line, Metrics, figure_of
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.layout import Gaps, Size
@@ -35,7 +36,7 @@ def to_text_drawing(graph: Graph) -> str:
     figure = figure_of(graph, Metrics(_card_size, Gaps(3, 3, 1, 1), 2, 1))
     canvas = _Canvas()
     canvas.figure(figure, 0, 0)
-    return f"{graph.name}\n\n{canvas}\n"
+    return printable(f"{graph.name}\n\n{canvas}\n")
 
 
 def _columns(text: str) -> int:
@@ -43,13 +44,13 @@ def _columns(text: str) -> int:
 
 
 def _cut(text: str) -> str:
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    if _columns(printable) <= _WIDEST:
-        return printable
-    kept = len(printable)
-    while _columns(printable[:kept]) > _WIDEST - 1:
+    said = "".join(letter if letter.isprintable() else " " for letter in text)
+    if _columns(said) <= _WIDEST:
+        return said
+    kept = len(said)
+    while _columns(said[:kept]) > _WIDEST - 1:
         kept -= 1
-    return printable[:kept].rstrip(" …") + "…"
+    return said[:kept].rstrip(" …") + "…"
 
 
 def _rows(card: Card) -> list[str]:

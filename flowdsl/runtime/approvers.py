@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from flowdsl.errors.printable import printable
 from flowdsl.runtime.telling import brief
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def approver_of_terminal() -> Approver | None:
 
 
 async def _ask(question: str, value: object) -> bool:
-    sys.stdout.write(f"{question}\n  {brief(value)}\n[y/N] ")
+    # Whoever decides must see the value itself, not what it makes the terminal show.
+    sys.stdout.write(f"{printable(question)}\n  {printable(brief(value))}\n[y/N] ")
     sys.stdout.flush()
     answer = await _line(sys.stdin.fileno())
     return answer.strip().lower() in {"y", "yes"}

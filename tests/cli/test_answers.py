@@ -131,3 +131,23 @@ def test_a_document_is_json_whatever_the_terminal_can_show(
     deliver(Answer(document=document), as_json=True)
 
     assert json.loads(stream.getvalue().decode(encoding)) == document
+
+
+class Terminal(io.StringIO):
+    """Says that a person is looking."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+def test_what_a_model_answers_does_not_steer_a_terminal_and_reaches_a_file_unchanged(
+    kind: type[io.StringIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = kind()
+    monkeypatch.setattr("sys.stdout", stream)
+
+    deliver(Answer("a\tb\n\x1b[2J\x07"), as_json=False)
+
+    shown = "a\tb\n\\x1b[2J\\x07\n" if kind is Terminal else "a\tb\n\x1b[2J\x07\n"
+    assert stream.getvalue() == shown

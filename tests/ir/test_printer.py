@@ -9,11 +9,13 @@ from dataclasses import replace
 from hypothesis import given
 from syrupy.assertion import SnapshotAssertion
 
+from flowdsl.ir.diff import diff
 from flowdsl.ir.effects import UNKNOWN, Effect, Effects, Resource
 from flowdsl.ir.graph import Edge, Graph
-from flowdsl.ir.ids import NodeId
+from flowdsl.ir.ids import NodeId, PipelineName
 from flowdsl.ir.printer import prompt_lines, show_effects, to_text
 from flowdsl.ir.prompt import Prompt, Static
+from flowdsl.ir.text_drawing import to_text_drawing
 from tests.ir.sample_graphs import audit, every_kind
 from tests.strategies import graphs
 
@@ -73,3 +75,11 @@ def test_a_port_that_is_not_declared_shows_too() -> None:
     odd = replace(graph, edges=(*graph.edges, Edge(NodeId("files"), NodeId("worst"), "zz")))
 
     assert "worst = step(reviews=each, zz=files)" in to_text(odd)
+
+
+def test_control_characters_are_written_out() -> None:
+    steering = replace(audit(), description="Look\x1b[2J away", name=PipelineName("a\x07dit"))
+
+    for text in (to_text(steering), to_text_drawing(steering), str(diff(audit(), steering))):
+        assert not set(text) & {"\x1b", "\x07"}
+    assert to_text(steering).startswith("pipeline a\\x07dit: Look\\x1b[2J away\n")

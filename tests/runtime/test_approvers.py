@@ -50,3 +50,21 @@ def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
     assert approver_of_terminal() is None
     monkeypatch.setattr("sys.stdin", None)
     assert approver_of_terminal() is None
+
+
+class Disguised:
+    """Shows itself as something else on a terminal that obeys."""
+
+    def __repr__(self) -> str:
+        return "delete all\x1b[2K\rkeep all"
+
+
+async def test_nobody_is_shown_another_value_than_the_one_that_is_approved(
+    keyboard: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = approver_of_terminal()
+    os.write(keyboard, b"n\n")
+
+    assert ask is not None
+    assert not await ask("Go\x1b[2J?", Disguised())
+    assert "Go\\x1b[2J?\n  delete all\\x1b[2K keep all\n" in capsys.readouterr().out
