@@ -32,6 +32,9 @@ class Plain:
     def __init__(self, title: object) -> None:
         self.title = title
 
+    def __repr__(self) -> str:
+        return f"Plain({self.title!r})"  # part of a test's name, which every worker must give alike
+
 
 class Pair(NamedTuple):
     left: object
