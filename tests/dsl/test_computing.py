@@ -157,7 +157,7 @@ def test_an_expression_over_bodies_is_computed_in_the_inner_one() -> None:
 
     assert told([1, 2], 10) == [12, 22]
     assert "mul" not in [node.label for _, node in told.graph.nodes]
-    assert to_text(told.graph).count("compute(") == 1
+    assert to_text(told.graph).count("expression(") == 1
 
 
 def test_a_problem_speaks_of_what_stands_in_the_source() -> None:
