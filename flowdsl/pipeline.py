@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Pipeline(Generic[P, R]):
+class Pipeline(Generic[P, R_co]):
     """A function whose calls build a typed graph.
 
     Calling it runs it and gives the value; inside another pipeline the call becomes a node. `run` gives a `Run` with
@@ -50,7 +51,7 @@ class Pipeline(Generic[P, R]):
 
     def __init__(
         self,
-        function: Callable[P, R],
+        function: Callable[P, R_co],
         *,
         name: str | None = None,
         scope: Mapping[str, object] | None = None,
@@ -69,7 +70,7 @@ class Pipeline(Generic[P, R]):
         return self._name
 
     @property
-    def fn(self) -> Callable[P, R]:
+    def fn(self) -> Callable[P, R_co]:
         """The bare function."""
         return self._function
 
@@ -143,12 +144,12 @@ class Pipeline(Generic[P, R]):
     def _identity(self) -> object:
         return self._function
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Run and give the value; inside another pipeline, become a node of it."""
         with user_frames:
             scope = current()
             if scope is not None:
-                return cast("R", self._as_node(args, kwargs))
+                return cast("R_co", self._as_node(args, kwargs))
             return self.run(*args, **kwargs).value
 
     def _as_node(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
@@ -199,7 +200,7 @@ class Pipeline(Generic[P, R]):
         )
         return call_node(scope, node, wired)
 
-    def run(self, *args: P.args, **kwargs: P.kwargs) -> Run[R]:
+    def run(self, *args: P.args, **kwargs: P.kwargs) -> Run[R_co]:
         """Run in this thread, to the end; works in scripts, in notebooks and inside a running loop.
 
         Raises:
@@ -211,16 +212,16 @@ class Pipeline(Generic[P, R]):
         with user_frames:
             graph, inputs = self._prepared(args, kwargs)
             with _placed(here()):
-                return cast("Run[R]", run_sync(graph, inputs, self._engine_options()))
+                return cast("Run[R_co]", run_sync(graph, inputs, self._engine_options()))
 
-    async def arun(self, *args: P.args, **kwargs: P.kwargs) -> Run[R]:
+    async def arun(self, *args: P.args, **kwargs: P.kwargs) -> Run[R_co]:
         """Run on the running loop; raises as `run` does."""
         from flowdsl.engine import run_async
 
         with user_frames:
             graph, inputs = self._prepared(args, kwargs)
             with _placed(here()):
-                return cast("Run[R]", await run_async(graph, inputs, self._engine_options()))
+                return cast("Run[R_co]", await run_async(graph, inputs, self._engine_options()))
 
     def _prepared(
         self, args: tuple[object, ...], kwargs: Mapping[str, object]

@@ -102,10 +102,15 @@ def test_every_module_with_behaviour_has_a_test_file_of_its_name() -> None:
     assert untested == set()
 
 
+def _rank(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as the linter sorts them."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+
+
 def test_public_names_are_sorted_and_pinned() -> None:
     for name in PUBLIC_MODULES:
         exported: list[str] = list(importlib.import_module(name).__all__)
-        assert exported == sorted(exported), name
+        assert exported == sorted(exported, key=_rank), name
 
     assert public_names() == PINNED_NAMES.read_text(encoding="utf-8").split()
 
