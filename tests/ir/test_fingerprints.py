@@ -52,7 +52,9 @@ def test_names_and_the_order_of_independent_nodes_do_not_count(
 
     changed = renamed(mixed, names)
 
-    assert {names[NodeId(n)]: f for n, f in graph.fingerprints.items()} == dict(changed.fingerprints)
+    assert {names[NodeId(n)]: f for n, f in graph.fingerprints.items()} == dict(
+        changed.fingerprints
+    )
     assert graph_fingerprint(changed) == graph_fingerprint(graph)
 
 
