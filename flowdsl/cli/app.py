@@ -19,7 +19,8 @@ from flowdsl.cli.list import list_names
 from flowdsl.cli.run import run
 from flowdsl.cli.show import show
 from flowdsl.cli.version import version
-from flowdsl.errors.base import FlowError
+from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.setup import InternalError
 
 app = typer.Typer(
     name="flowdsl",
@@ -64,8 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: Without the program's name; those of the process by default.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    answer = _answer(given or ["--help"])
     try:
+        answer = _answer(given or ["--help"])
         deliver(answer, as_json="--json" in given)
     except BrokenPipeError:
         # Whoever read has read enough; Python must not complain again when it closes the stream.
@@ -83,6 +84,10 @@ def _answer(given: list[str]) -> Answer:
         from flowdsl.cli.misuse import misused
 
         return misused(error, given)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever was not foreseen still becomes one answer
+        return failure(InternalError(error, place=_place_in_flowdsl(error)), FAILED)
     match answer:
         case Answer():
             return answer
@@ -90,3 +95,13 @@ def _answer(given: list[str]) -> Answer:
             return interruption()
         case _:
             return Answer()
+
+
+def _place_in_flowdsl(error: Exception) -> Place | None:
+    """The innermost line of flowdsl that an error went through."""
+    from pathlib import Path
+    from traceback import extract_tb
+
+    home = str(Path(__file__).parents[1])
+    found = [each for each in extract_tb(error.__traceback__) if each.filename.startswith(home)]
+    return Place(found[-1].filename, found[-1].lineno or 1, None, found[-1].name) if found else None

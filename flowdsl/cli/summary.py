@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.cli.answers import DONE, FAILED, Answer, interruption, plain, to_json
 from flowdsl.cli.fields import field_in
-from flowdsl.errors.setup import FieldError
+from flowdsl.errors.setup import FieldError, NoJsonFormError
 from flowdsl.events.console import seconds_text
 from flowdsl.ir.usage import dollars
 from flowdsl.runtime.report import run_facts
@@ -31,8 +31,12 @@ def finished(run: Run[object], *, quiet: bool, field: str | None = None) -> Answ
             value = field_in(value, field)
         except FieldError as error:
             return failed(error, FAILED, run)
-    text = shown(value)
-    document = {"value": plain(value), "run": run_facts(run)}
+    try:
+        text = shown(value)
+        document = {"value": plain(value), "run": run_facts(run)}
+    except (ValueError, RecursionError) as error:
+        why = " ".join(str(error).split("\n")[0].split(";")[0].split())
+        return failed(NoJsonFormError(type(value).__name__, why), FAILED, run)
     return Answer(text, document, "" if quiet else f"{run.status} {sums(run)}", DONE)
 
 

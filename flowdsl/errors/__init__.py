@@ -99,10 +99,12 @@ FlowError
 ├── InputsFileError              FD511  an --inputs file that can't be read
 ├── OutputFileError              FD512  a file that can't be written
 ├── FieldError                   FD513  a --field the value lacks
+├── NoJsonFormError              FD514  a value that JSON can't hold
 ├── SettingsFileError            FD520  a settings file that can't be read
 ├── UnknownSettingError          FD521  a setting that isn't one
 ├── SettingValueError            FD522  a value a setting can't take
 ├── AliasError                   FD523  aliases in a circle
+├── InternalError                FD529  a mistake in flowdsl
 └── ProviderError                FD230  a model did not answer
     ├── ModelNotReadyError       FD233  a local model is not there yet
     └── UnscriptedCallError      FD236  a scripted double has no reply
@@ -199,6 +201,8 @@ from flowdsl.errors.setup import (
     FieldError,
     InputsFileError,
     InputSyntaxError,
+    InternalError,
+    NoJsonFormError,
     NoSuchNameError,
     NotATargetError,
     NothingToRunError,
@@ -262,6 +266,7 @@ __all__ = [
     "InputSyntaxError",
     "InputTypeError",
     "InputsFileError",
+    "InternalError",
     "ListenerFailedError",
     "LoopBlockedError",
     "MalformedValueError",
@@ -278,6 +283,7 @@ __all__ = [
     "NeverEqualError",
     "NoApproverError",
     "NoCaseError",
+    "NoJsonFormError",
     "NoModelError",
     "NoSchemaError",
     "NoSuchNameError",

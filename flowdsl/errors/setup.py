@@ -190,6 +190,21 @@ class FieldError(FlowError):
         )
 
 
+class NoJsonFormError(FlowError):
+    """What a run gave can't be written as JSON, so a command can't print it.
+
+    An integer of more than 4,300 digits is one such value, a list that holds itself another.
+    """
+
+    code: ClassVar[str] = "FD514"
+
+    def __init__(self, kind: str, why: str) -> None:
+        super().__init__(
+            f"the run is done, but its value of type {kind} can't be written as JSON: {why}.",
+            help="let the last step give it as a text or in smaller parts; `--field` prints a part of it.",
+        )
+
+
 class SettingsFileError(FlowError):
     """A configuration file can't be read, or is no TOML."""
 
@@ -251,6 +266,24 @@ class AliasError(FlowError):
             f"the alias '{alias}' leads in a circle: {' → '.join(path)}.",
             help="let it stand for `provider:model`.",
         )
+
+
+class InternalError(FlowError):
+    """Something went wrong that flowdsl did not foresee: a mistake in flowdsl, not in your file.
+
+    The error itself is the `__cause__`; the place is the line of flowdsl where it came up.
+    """
+
+    code: ClassVar[str] = "FD529"
+
+    def __init__(self, cause: BaseException, *, place: Place | None = None) -> None:
+        super().__init__(
+            f"internal error: {_told(cause)}",
+            place=place,
+            help="this is a mistake in flowdsl; please report it with this message, the command"
+            " and what `flowdsl doctor` says.",
+        )
+        self.__cause__ = cause
 
 
 def _told(cause: BaseException) -> str:

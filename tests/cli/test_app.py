@@ -176,6 +176,57 @@ def test_an_interrupt_before_the_run_gives_130(call: Call, folder: Path) -> None
     }
 
 
+def test_what_was_not_foreseen_is_one_answer_that_asks_for_a_report(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowdsl.cli.check.findings_of", None)
+
+    done = call("check", "flows.py:twice")
+    document = call("check", "flows.py:twice", "--json")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("FD529: internal error: TypeError: 'NoneType' object")
+    assert "please report it" in done.err
+    assert "Traceback" not in done.err
+    assert document.code == 1
+    assert document.at("error", "code") == "FD529"
+    assert str(document.at("error", "path")).endswith("check.py")
+
+
+@pytest.mark.parametrize("kind", ["int", "list"])
+def test_a_value_without_a_json_form_is_told_after_the_run(
+    call: Call, folder: Path, kind: str
+) -> None:
+    write(
+        folder,
+        "outsize.py",
+        f"""
+        from flowdsl import pipeline, step
+
+        @step
+        def whole(n: int) -> int:
+            return 10 ** n
+
+        @step
+        def listed(n: int) -> list[int]:
+            return [10 ** n]
+
+        @pipeline
+        def flow(n: int) -> {"int" if kind == "int" else "list[int]"}:
+            return {"whole" if kind == "int" else "listed"}(n)
+        """,
+    )
+
+    done = call("run", "outsize.py", "-i", "n=5000")
+    document = call("run", "outsize.py", "-i", "n=5000", "--json")
+
+    assert (done.code, done.out) == (1, "")
+    assert f"FD514: the run is done, but its value of type {kind} can't be written" in done.err
+    assert document.code == 1
+    assert document.at("error", "code") == "FD514"
+    assert document.at("run", "status") == "done"
+
+
 def test_the_process_leaves_with_the_code(folder: Path) -> None:
     assert in_process_of_its_own("check", "flows.py:twice", folder=folder).code == 0
     assert in_process_of_its_own("check", "flows.py:wrong", folder=folder).code == 2
