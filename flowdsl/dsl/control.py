@@ -34,7 +34,17 @@ R = TypeVar("R")
 C = TypeVar("C")
 K = TypeVar("K")
 
-_UNSET = object()
+
+class _NotGiven:
+    """Stands for an argument that was left out."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<not given>"
+
+
+_UNSET = _NotGiven()
 
 
 @overload

@@ -1,5 +1,7 @@
 """Control flow over values that do not exist yet: each, when, given, switch, loop."""
 
+import inspect
+from collections.abc import Callable
 from enum import Enum
 from typing import Literal
 
@@ -336,3 +338,11 @@ def test_a_literal_subject_needs_no_default() -> None:
         return switch(kind, {1: "one", 2: "two"})
 
     assert told(2) == "two"
+
+
+@pytest.mark.parametrize("function", [each, switch])
+def test_a_parameter_that_may_be_left_out_says_so_in_help(function: Callable[..., object]) -> None:
+    shown = str(inspect.signature(function))
+
+    assert "= <not given>" in shown
+    assert "object at 0x" not in shown
