@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
@@ -193,6 +194,11 @@ def pull(name: str, progress: Progress | None = None) -> Path:
             _check_digest(model, fetched)
             (target.parent / "LICENSE").write_bytes(fetched.licence)
             fetched.path.replace(target)
+    except ModelPullError:
+        # Only an empty folder goes: another pull may be at work in it.
+        with suppress(OSError):
+            target.parent.rmdir()
+        raise
     except OSError as problem:
         raise ModelPullError(
             model.name,

