@@ -140,10 +140,10 @@ class Execution(Workforce):
         zero = self.zero
         now = clock()
         pause_at = now + TURN_S
-        clean = copy_context()
+        copy, clean, is_clean = copy_context, copy_context(), True
         gang.spare -= me.mine is gang.heap
         try:
-            while not me.is_spent and (heap := mine or gang.heap):
+            while is_clean and (heap := mine or gang.heap):
                 _, _, frame, op = heappop(heap)
                 me.frame = frame
                 me.op = op
@@ -168,8 +168,9 @@ class Execution(Workforce):
                         now = clock()
                         pause_at = now + TURN_S
                 # Contexts that nobody touched are told apart by one look at a pointer.
-                me.is_spent = copy_context() != clean
+                is_clean = copy() == clean
         finally:
+            me.is_spent = not is_clean
             self.leave(gang, me)
 
     async def _do(self, gang: Gang, frame: Frame, op: Op) -> object:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from flowdsl import each, pipeline, prompt
 from flowdsl.errors import NoValueError, StepFailedError
 from flowdsl.ir.usage import NO_USAGE, dollars
 from flowdsl.runtime.outcome import utc
@@ -65,3 +66,23 @@ def test_an_unknown_price_is_never_shown_as_nothing(cost: Decimal | None, shown:
 
 def test_moments_are_shown_in_utc() -> None:
     assert utc(0.0) == "1970-01-01T00:00:00.000Z"
+
+
+@prompt("Look at {{ n }}")
+def look(n: int) -> str:
+    """One model call."""
+    ...
+
+
+@pipeline
+def looks(ns: list[int]) -> list[list[str]]:
+    """Calls two bodies down."""
+    return each(ns, lambda n: each([n, n], look))
+
+
+def test_a_region_is_billed_what_its_bodies_spent() -> None:
+    done = looks.using(model="mock:").run([1, 2])
+
+    assert done.nodes["each"].usage == done.usage
+    assert done.nodes["each[0]/each_look"].usage.calls == 2
+    assert done.nodes["each[0]/each_look[1]/look"].usage.calls == 1

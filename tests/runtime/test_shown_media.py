@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pytest
 
 from flowdsl import Document, Image, each, pipeline, prompt, step, when
-from flowdsl.engine import Options, run_sync
+from flowdsl.engine import Models, Options, run_sync
 from flowdsl.errors import FlowError, MediaUnsupportedError, StepFailedError
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import ModelName
-from flowdsl.providers import Capabilities
-from flowdsl.runtime.shown_media import port_showing, shows
+from flowdsl.providers import Capabilities, Reply, Request
+from flowdsl.runtime.shown_media import port_showing, refused_documents, shows
 from flowdsl.testing import ScriptedProvider
 
 PDF = Document(b"%PDF-1.4 ...", name="paper.pdf")
@@ -174,3 +174,15 @@ def test_the_parameter_is_named_even_when_a_record_holds_the_document() -> None:
     assert port_showing(values, "document") == "letter"
     assert port_showing({**values, "paper": PDF}, "document") == "paper"
     assert port_showing(values, "image") is None
+
+
+def test_a_model_of_which_nothing_is_known_is_left_to_the_run() -> None:
+    class Silent:
+        async def complete(self, request: Request, /) -> Reply:
+            raise AssertionError(request)
+
+    options = Options(model="x:m", providers={"x": Silent()})
+
+    assert refused_documents(straight.graph, {"paper": PDF}, Models(options)) == []
+    nowhere = Models(Options(model="nowhere:m"))
+    assert refused_documents(straight.graph, {"paper": PDF}, nowhere) == []
