@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypeVar, cast, overl
 from typing_extensions import Unpack
 
 from flowdsl.dsl.functions import check_function
+from flowdsl.dsl.handles import refuse_as_options
 from flowdsl.dsl.labels import checked_name, label_for
 from flowdsl.dsl.places import caller_locals, here, name_of_function, place_of_function
 from flowdsl.dsl.scope import current, name_to_call, unconditional_cycle
@@ -252,6 +253,7 @@ class Pipeline(Generic[P, R_co]):
         from flowdsl.options import check_options
 
         with user_frames:
+            refuse_as_options(f"{self._name}.using()", options)
             check_options(f"{self._name}.using()", options)
         return self._changed(_options={**self._options, **options})
 

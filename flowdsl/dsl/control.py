@@ -13,7 +13,7 @@ from typing import TypeVar, cast, overload
 from flowdsl.dsl.bodies import check_body, check_condition, check_same, item_types, label_of
 from flowdsl.dsl.cases import each_now, is_count
 from flowdsl.dsl.computing import type_of_value
-from flowdsl.dsl.handles import Handle, is_handle, name_of
+from flowdsl.dsl.handles import Handle, is_handle, name_of, refuse_as_options
 from flowdsl.dsl.labels import label_for
 from flowdsl.dsl.places import here
 from flowdsl.dsl.scope import RegionPorts, Scope, current
@@ -87,6 +87,7 @@ def each(
         OptionError: `max_parallel` is below 1, or `skip_failed` stands beside `carry`.
     """
     check_body("each", do, "a step, a pipeline or a function of one item")
+    refuse_as_options("each()", {"max_parallel": max_parallel, "skip_failed": skip_failed})
     if max_parallel is not None and not is_count(max_parallel):
         raise OptionError(
             "each()",
@@ -265,6 +266,7 @@ def loop(
         OptionError: Neither `until` nor `while_`, or a bound below 1.
     """
     check_body("loop", do, "a step, a pipeline or a function of the value")
+    refuse_as_options("loop()", {"max_rounds": max_rounds, "keep_last": keep_last})
     if until is None and while_ is None:
         raise OptionError(
             "loop()",

@@ -10,6 +10,8 @@ from flowdsl.dsl.places import here
 from flowdsl.errors.tracing import NotYetKnownError, PlainConditionError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowdsl.errors.base import Place
     from flowdsl.ir.expr import Expr
     from flowdsl.ir.ids import NodeId
@@ -289,3 +291,19 @@ def name_of(value: Handle) -> str:
     if value._flow_expr is None:
         return value._flow_node
     return value._flow_scope.language.written(value)
+
+
+def refuse_as_options(where: str, options: Mapping[str, object]) -> None:
+    """Options shape the graph, so none of them can be a value that only a run produces.
+
+    Raises:
+        NotYetKnownError: One is a handle.
+    """
+    for option, value in options.items():
+        if type(value) is Handle:
+            raise NotYetKnownError(
+                name_of(value),
+                used_as=f"the option '{option}' of {where}",
+                instead="a plain value: options are part of the graph; a Static input can hold one",
+                place=here(),
+            )

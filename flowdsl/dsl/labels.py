@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowdsl.dsl.handles import refuse_as_options
 from flowdsl.dsl.places import here
 from flowdsl.errors.tracing import OptionError
 
@@ -21,6 +22,7 @@ def checked_name(where: str, name: object) -> str:
     Raises:
         OptionError: It is no text, is empty, or holds a slash or what can't be printed.
     """
+    refuse_as_options(where, {"name": name})
     if not isinstance(name, str):
         wrong = "is not a name: it is no text"
     elif not name.strip() or "/" in name:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypedDict, TypeGuard
 
 from typing_extensions import Unpack
 
-from flowdsl.dsl.handles import handle
+from flowdsl.dsl.handles import handle, refuse_as_options
 from flowdsl.dsl.labels import checked_name
 from flowdsl.dsl.places import here, place_of_function
 from flowdsl.dsl.runner import runner
@@ -245,8 +245,10 @@ def policy_with(
     """A policy changed by options.
 
     Raises:
+        NotYetKnownError: An option is given a handle.
         OptionError: No such option, or a value out of its range.
     """
+    refuse_as_options(where, options)
     for option, value in options.items():
         if option not in known:
             raise OptionError(where, option, "is no option here", known=known, place=here())

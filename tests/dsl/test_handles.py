@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from flowdsl import not_, pipeline, step
+from flowdsl import each, loop, not_, pipeline, prompt, step
 from flowdsl.dsl.handles import Handle
 from flowdsl.errors import NotYetKnownError, PlainConditionError
 from flowdsl.expressions import write
@@ -216,3 +216,30 @@ def test_expressions_and_objects_are_shown_by_name() -> None:
 
     assert told.graph.inputs
     assert shown == ["<handle number * 2 + 1: int>"]
+
+
+@prompt("Say {{ number }}.", model="mock:a")
+def say(number: int) -> int: ...
+
+
+OPTIONS: dict[str, Callable[[int], object]] = {
+    "max_rounds": lambda n: loop(n, add, until=lambda x: x > 1, max_rounds=n),
+    "keep_last": lambda n: loop(n, add, until=lambda x: x > 1, keep_last=n > 2),
+    "max_parallel": lambda n: each([n, n], add, max_parallel=n * 2),
+    "skip_failed": lambda n: each([n, n], add, skip_failed=n > 2),
+    "name": lambda n: each([n, n], add, name=cast("str", n)),
+    "timeout_s": lambda n: say.using(timeout_s=n)(n),
+    "retries": lambda n: say.using(retries=n)(n),
+    "temperature": lambda n: say.using(temperature=n)(n),
+    "seed": lambda n: pipeline(add.fn).using(seed=n)(n),
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_handle_as_an_option_is_told_that_options_are_plain_values(option: str) -> None:
+    with pytest.raises(NotYetKnownError, match=f"as the option '{option}' of ") as caught:
+        _traced(OPTIONS[option])
+
+    assert "a Static input can hold one" in caught.value.help
+    assert caught.value.place is not None
+    assert caught.value.place.path.endswith("test_handles.py")
