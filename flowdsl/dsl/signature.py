@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias, TypeVar, get_args, get_origin
 
 from flowdsl.dsl.places import place_of_function
 from flowdsl.errors.base import Place
-from flowdsl.errors.tracing import ArgumentError, DeclarationError
+from flowdsl.errors.tracing import ArgumentError, DeclarationError, TypeMismatchError
 from flowdsl.ir.node import Port, PortKind
 from flowdsl.ir.types import Type
 
@@ -76,6 +76,10 @@ class Signature:
         """
         if self.simple and not kwargs and len(args) == len(self.ports):
             return zip(self.ports, args, strict=True)
+        if self.simple and not args and len(kwargs) == len(self.ports):
+            found = [(port, kwargs[port.name]) for port in self.ports if port.name in kwargs]
+            if len(found) == len(self.ports):
+                return iter(found)
         return iter(self._bind(args, kwargs, place))
 
     def _bind(
@@ -146,6 +150,7 @@ def signature_of(
     Raises:
         AnnotationError: An annotation names something that cannot be found.
         DeclarationError: It is declared to return an iterator.
+        TypeMismatchError: A default is not of its parameter's type.
     """
     from flowdsl.ir.annotations import type_of
     from flowdsl.ir.hints import hints_of
@@ -161,6 +166,8 @@ def signature_of(
             inspect.Parameter.VAR_KEYWORD,
         )
         port = Port(parameter.name, type_of(bare), required, _KINDS[parameter.kind])
+        if parameter.default is not inspect.Parameter.empty:
+            _check_default(function, name, port, parameter.default)
         parameters.append(Parameter(port, parameter.default, is_static))
     returned = hints.get("return", inspect.Parameter.empty)
     if (get_origin(returned) or returned) in _READ_ONCE:
@@ -179,6 +186,32 @@ def signature_of(
         shown=_shown(ports, type_of(returned), declared="return" in hints),
         ports=ports,
         simple=all(port.kind == "positional" and port.required for port in ports),
+    )
+
+
+def _check_default(
+    function: Callable[..., object], owner: str, port: Port, default: object
+) -> None:
+    from flowdsl.ir.values import checker
+
+    if checker(port.type)(default):
+        return
+    from reprlib import repr as brief
+
+    from flowdsl.ir.annotations import type_of
+    from flowdsl.ir.show import show
+
+    takes = show(port.type)
+    raise TypeMismatchError(
+        f"{port.name} = {brief(default)}",
+        show(type_of(None if default is None else type(default))),
+        f"{owner}.{port.name}",
+        takes,
+        why="it is the default in the signature",
+        advice=f"annotate '{port.name}' as `{takes} | None`, or leave its default out."
+        if default is None
+        else f"give '{port.name}' a default of type {takes}, or annotate it as what it takes.",
+        place=place_of_function(function),
     )
 
 
