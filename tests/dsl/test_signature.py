@@ -1,13 +1,22 @@
 """A function's signature, read once: ports, types, and how arguments find them."""
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
-from typing import Annotated
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from types import MappingProxyType
+from typing import Annotated, Literal, cast
 
 import pytest
 
-from flowdsl import Static
+from flowdsl import Static, pipeline
 from flowdsl.dsl.signature import Signature, signature_of
-from flowdsl.errors import ArgumentError, DeclarationError
+from flowdsl.errors import ArgumentError, DeclarationError, TypeMismatchError
 from flowdsl.errors.base import Place
 from flowdsl.ir.node import Port
 from flowdsl.ir.types import ANYTHING, INT, STR, ListOf
@@ -157,3 +166,62 @@ def test_a_result_that_can_be_read_only_once_is_refused(function: Callable[..., 
 
 def test_a_result_that_is_iterable_is_a_list_to_the_graph() -> None:
     assert isinstance(signature_of(listed, "listed").output, ListOf)
+
+
+TEXT = cast("int", "x")
+NOTHING = cast("int", None)
+
+
+def fitting(
+    *,
+    ratio: float = 1,
+    names: Sequence[str] = (),
+    kind: Literal["a", "b"] = "a",
+    nothing: str | None = None,
+    times: Static[int] = 2,
+    where: Mapping[str, int] = MappingProxyType({}),
+    anything: object = None,
+) -> None: ...
+
+
+def text_for_a_number(note: str, times: int = TEXT) -> None: ...
+
+
+def nothing_for_a_number(note: str, *, times: int = NOTHING) -> None: ...
+
+
+def static_text_for_a_number(times: Static[int] = TEXT) -> None: ...
+
+
+def test_defaults_that_fit_their_types_are_taken() -> None:
+    assert [each.has_default for each in signature_of(fitting, "fitting").parameters] == [True] * 7
+
+
+@pytest.mark.parametrize("function", [text_for_a_number, static_text_for_a_number])
+def test_a_default_of_another_type_is_refused_at_the_function(
+    function: Callable[..., object],
+) -> None:
+    with pytest.raises(TypeMismatchError) as caught:
+        signature_of(function, "flow")
+
+    assert caught.value.message == (
+        "'times = 'x'' gives str, but 'flow.times' takes int. (it is the default in the signature)"
+    )
+    assert "a default of type int" in caught.value.help
+    assert caught.value.place is not None
+    assert caught.value.place.line == function.__code__.co_firstlineno
+
+
+def test_none_as_a_default_must_be_in_the_annotation() -> None:
+    with pytest.raises(TypeMismatchError, match="gives None, but") as caught:
+        signature_of(nothing_for_a_number, "flow")
+
+    assert "`int | None`" in caught.value.help
+
+
+def test_a_wrong_default_is_found_by_a_check() -> None:
+    @pipeline
+    def flow(note: str, times: int = TEXT) -> str:
+        return note
+
+    assert [problem.code for problem in flow.check()] == ["FD102"]
