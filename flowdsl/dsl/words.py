@@ -100,7 +100,7 @@ def approve(value: T, /, question: str = "Go on?", *, name: str = "approve") -> 
     """Let a person decide: the value passes on yes; on no, the run ends without what depends on it.
 
     Args:
-        value: What is to be approved; it is shown.
+        value: What is to be approved; it is shown whole on a terminal, up to 200 lines.
         question: What the person is asked.
         name: The node's name.
 

@@ -8,13 +8,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from flowdsl.errors.printable import printable
-from flowdsl.runtime.telling import brief
 
 if TYPE_CHECKING:
     from flowdsl.runtime.context import Approver
 
 _LINE_BYTES = 4096
 """No terminal hands over longer lines."""
+_LINES = 200
+"""So much of a value is shown; nobody reads more before a question."""
 
 
 def approver_of_terminal() -> Approver | None:
@@ -23,11 +24,49 @@ def approver_of_terminal() -> Approver | None:
 
 
 async def _ask(question: str, value: object) -> bool:
-    # Whoever decides must see the value itself, not what it makes the terminal show.
-    sys.stdout.write(f"{printable(question)}\n  {printable(brief(value))}\n[y/N] ")
+    _say(f"{printable(question)}\n{_shown(value)}\n[y/N] ")
     sys.stdout.flush()
     answer = await _line(sys.stdin.fileno())
     return answer.strip().lower() in {"y", "yes"}
+
+
+def _shown(value: object) -> str:
+    """The whole value, indented, so that no line of it looks like the question; the rest of a long one is counted."""
+    # Whoever decides must see the value itself, not what it makes the terminal show.
+    lines = printable(value if isinstance(value, str) else _written(value)).split("\n")
+    shown = [f"  {line}" for line in lines[:_LINES]]
+    more = len(lines) - len(shown)
+    if more:
+        shown.append(f"… {more} more {'line' if more == 1 else 'lines'} of the value")
+    return "\n".join(shown)
+
+
+def _written(value: object) -> str:
+    import pydantic_core
+
+    try:
+        return pydantic_core.to_json(
+            value,
+            indent=2,
+            fallback=repr,
+            serialize_unknown=True,
+            inf_nan_mode="strings",
+            bytes_mode="base64",
+        ).decode()
+    except Exception:  # noqa: BLE001 - a value without a JSON form is still shown, as Python writes it
+        return _in_python(value)
+
+
+def _in_python(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - a broken __repr__ must not hide the question
+        return f"<{type(value).__name__}>"
+
+
+def _say(text: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 async def _line(terminal: int) -> str:

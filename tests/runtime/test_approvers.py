@@ -34,7 +34,7 @@ async def test_a_person_at_the_terminal_is_asked(
 
     assert ask is not None
     assert await ask("Send it?", {"to": "Ada"}) is meant
-    assert "Send it?\n  {'to': 'Ada'}" in capsys.readouterr().out
+    assert 'Send it?\n  {\n    "to": "Ada"\n  }\n[y/N] ' in capsys.readouterr().out
 
 
 async def test_a_question_can_be_cancelled(keyboard: int) -> None:
@@ -67,4 +67,53 @@ async def test_nobody_is_shown_another_value_than_the_one_that_is_approved(
 
     assert ask is not None
     assert not await ask("Go\x1b[2J?", Disguised())
-    assert "Go\\x1b[2J?\n  delete all\\x1b[2K keep all\n" in capsys.readouterr().out
+    assert 'Go\\x1b[2J?\n  "delete all\\u001b[2K\\rkeep all"\n' in capsys.readouterr().out
+
+
+class Broken:
+    """Can't be shown in any way."""
+
+    def __repr__(self) -> str:
+        raise ValueError
+
+
+TEXT = "a letter that is much longer than what fits on one line of a terminal\n" * 3
+SHOWN: dict[str, tuple[object, str]] = {
+    "a text": (TEXT + "end\x1b[2J", "  " + TEXT.replace("\n", "\n  ") + "end\\x1b[2J"),
+    "a structure": ({"to": ["x" * 100]}, '  {\n    "to": [\n      "' + "x" * 100 + '"\n    ]\n  }'),
+    "half a surrogate pair": (["\ud800"], "  ['\\ud800']"),
+    "what can't be shown": (Broken(), "  <Broken>"),
+    "200 lines": ("\n".join("x" * 200), "\n".join(["  x"] * 200)),
+    "201 lines": ("\n".join("x" * 201), "\n".join(["  x"] * 200) + "\n… 1 more line of the value"),
+    "many lines": (
+        "\n".join("x" * 1300),
+        "\n".join(["  x"] * 200) + "\n… 1100 more lines of the value",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+async def test_the_whole_value_is_shown_and_what_is_cut_is_counted(
+    what: str, keyboard: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value, shown = SHOWN[what]
+    ask = approver_of_terminal()
+    os.write(keyboard, b"y\n")
+
+    assert ask is not None
+    assert await ask("Send it?", value)
+    assert capsys.readouterr().out == f"Send it?\n{shown}\n[y/N] "
+
+
+async def test_letters_that_the_terminal_lacks_are_written_out(
+    keyboard: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", out)
+    ask = approver_of_terminal()
+    os.write(keyboard, b"y\n")
+
+    assert ask is not None
+    assert await ask("Größe?", "ß")
+    out.seek(0)
+    assert out.read() == "Gr\\xf6\\xdfe?\n  \\xdf\n[y/N] "
