@@ -71,7 +71,7 @@ def _changing(function: object) -> list[tuple[str, str]]:
     return [
         (
             f"has a default that one call could change for the next: {name}={value!r}",
-            f"write {name}=() or {name}=None, and make the {type(value).__name__} inside",
+            f"annotate {name} as `… | None`, write {name}=None, and make the {type(value).__name__} inside",
         )
         for name, value in _defaults(function)
         if issubclass(type(value), _MAY_CHANGE)
