@@ -77,17 +77,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _answer(given: list[str]) -> Answer:
     try:
-        answer: object = get_command(app).main(given, prog_name="flowdsl", standalone_mode=False)
+        answer = _called(given)
+    except InternalError as error:
+        return failure(error, FAILED)
     except FlowError as error:
         return failure(error)
     except typer.TyperException as error:
         from flowdsl.cli.misuse import misused
 
         return misused(error, given)
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever was not foreseen still becomes one answer
-        return failure(InternalError(error, place=_place_in_flowdsl(error)), FAILED)
     match answer:
         case Answer():
             return answer
@@ -95,6 +93,15 @@ def _answer(given: list[str]) -> Answer:
             return interruption()
         case _:
             return Answer()
+
+
+def _called(given: list[str]) -> object:
+    try:
+        return get_command(app).main(given, prog_name="flowdsl", standalone_mode=False)
+    except (FlowError, typer.TyperException, BrokenPipeError):
+        raise
+    except Exception as error:
+        raise InternalError(error, place=_place_in_flowdsl(error)) from error
 
 
 def _place_in_flowdsl(error: Exception) -> Place | None:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from flowdsl.errors.printable import printable
+from flowdsl.runtime.telling import brief
 
 if TYPE_CHECKING:
     from flowdsl.runtime.context import Approver
@@ -42,6 +43,8 @@ def _shown(value: object) -> str:
 
 
 def _written(value: object) -> str:
+    import json
+
     import pydantic_core
 
     try:
@@ -53,15 +56,13 @@ def _written(value: object) -> str:
             inf_nan_mode="strings",
             bytes_mode="base64",
         ).decode()
-    except Exception:  # noqa: BLE001 - a value without a JSON form is still shown, as Python writes it
-        return _in_python(value)
-
-
-def _in_python(value: object) -> str:
+    except ValueError:  # half a surrogate pair, or what goes round in a circle
+        pass
     try:
-        return repr(value)
-    except Exception:  # noqa: BLE001 - a broken __repr__ must not hide the question
-        return f"<{type(value).__name__}>"
+        plain = pydantic_core.to_jsonable_python(value, fallback=brief, serialize_unknown=True)
+        return json.dumps(plain, indent=2)
+    except ValueError:
+        return brief(value)
 
 
 def _say(text: str) -> None:

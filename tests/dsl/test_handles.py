@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from flowdsl import each, loop, not_, pipeline, prompt, step
+from flowdsl import each, loop, not_, pipeline, prompt, step, text
 from flowdsl.dsl.handles import Handle
 from flowdsl.errors import NotYetKnownError, PlainConditionError
 from flowdsl.expressions import write
@@ -227,7 +227,7 @@ OPTIONS: dict[str, Callable[[int], object]] = {
     "keep_last": lambda n: loop(n, add, until=lambda x: x > 1, keep_last=n > 2),
     "max_parallel": lambda n: each([n, n], add, max_parallel=n * 2),
     "skip_failed": lambda n: each([n, n], add, skip_failed=n > 2),
-    "name": lambda n: each([n, n], add, name=cast("str", n)),
+    "name": lambda n: each([n, n], add, name=text("{{ n }}", n=n)),
     "timeout_s": lambda n: say.using(timeout_s=n)(n),
     "retries": lambda n: say.using(retries=n)(n),
     "temperature": lambda n: say.using(temperature=n)(n),

@@ -74,15 +74,16 @@ class Broken:
     """Can't be shown in any way."""
 
     def __repr__(self) -> str:
-        raise ValueError
+        raise TypeError
 
 
+BROKEN = Broken()
 TEXT = "a letter that is much longer than what fits on one line of a terminal\n" * 3
 SHOWN: dict[str, tuple[object, str]] = {
     "a text": (TEXT + "end\x1b[2J", "  " + TEXT.replace("\n", "\n  ") + "end\\x1b[2J"),
     "a structure": ({"to": ["x" * 100]}, '  {\n    "to": [\n      "' + "x" * 100 + '"\n    ]\n  }'),
-    "half a surrogate pair": (["\ud800"], "  ['\\ud800']"),
-    "what can't be shown": (Broken(), "  <Broken>"),
+    "half a surrogate pair": (["\ud800"], '  [\n    "\\ud800"\n  ]'),
+    "what can't be shown": (BROKEN, f'  "<Broken instance at {id(BROKEN):#x}>"'),
     "200 lines": ("\n".join("x" * 200), "\n".join(["  x"] * 200)),
     "201 lines": ("\n".join("x" * 201), "\n".join(["  x"] * 200) + "\n… 1 more line of the value"),
     "many lines": (
