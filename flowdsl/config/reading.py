@@ -137,7 +137,8 @@ class _Kept:
 
 
 _KEPT = _Kept()
-_NAMES = tuple(variable for _, variable in _VARIABLES)
+_NAMES = tuple(os.fsencode(variable) for _, variable in _VARIABLES)
+"""As bytes: each run looks them up, and text would be coded both ways at each look."""
 LOOK_S = 0.1
 """Seconds for which files of settings are taken to be as they were: many short runs need not look each time."""
 
@@ -152,7 +153,7 @@ def current() -> Settings:
     now = time.monotonic()
     if folder != _KEPT.folder or now > _KEPT.looked_at + LOOK_S:
         _KEPT.stamps, _KEPT.folder, _KEPT.looked_at = _stamps(folder), folder, now
-    key = (folder, _KEPT.stamps, *map(os.environ.get, _NAMES))
+    key = (folder, _KEPT.stamps, *map(os.environb.get, _NAMES))
     if key != _KEPT.key or _KEPT.settings is None:
         _KEPT.settings = load().settings
         _KEPT.key = key
