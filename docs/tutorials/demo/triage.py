@@ -67,10 +67,11 @@ def triage(letters: list[str]) -> str:
         size(waiting) > 0,
         lambda: text(
             """
-            {{ letters | length }} to answer today:
+            To answer today:
             {% for letter in letters %}
             - order {{ letter.order or "unknown" }}: {{ letter.text }}
             {% endfor %}
+            {{ letters | length }} in all.
             """,
             letters=waiting,
         ),
