@@ -13,6 +13,8 @@ SHOWN = 30
 """Up to so many names are listed where none is near."""
 _NOT_IMPORTED = re.compile(r"cannot import name '(\w+)'")
 _NOT_TAKEN = re.compile(r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'")
+_NOT_GIVEN = re.compile(r"^(\w+)\(\) missing \d+ required .*'otherwise'")
+_BRANCHING = ("when", "given")
 
 
 def cure_of(cause: BaseException) -> str:
@@ -28,10 +30,18 @@ def cure_of(cause: BaseException) -> str:
         case NameError(name=str(name)):
             return _of_name(name, cause)
         case TypeError():
-            found = _NOT_TAKEN.search(str(cause))
-            return "" if found is None else _listed(found[2], _taken_by(found[1], cause))
+            return _of_call(cause)
         case _:
             return ""
+
+
+def _of_call(cause: TypeError) -> str:
+    said = str(cause)
+    if (found := _NOT_TAKEN.search(said)) is not None:
+        return _listed(found[2], _taken_by(found[1], cause))
+    if (left_out := _NOT_GIVEN.search(said)) is not None and left_out[1] in _BRANCHING:
+        return "write `otherwise=…`: what it is when the condition does not hold."
+    return ""
 
 
 def _of_module(name: str) -> str:

@@ -191,4 +191,7 @@ def _unscripted(step: str, known: Sequence[str]) -> str:
         return f"the script has a reply for '{key}': did you mean '{step}'?"
     if known:
         return f"add a reply for '{step}' to the ScriptedProvider; it knows {', '.join(known)}."
-    return "add a reply to the ScriptedProvider, or find out why the pipeline asks once more."
+    return (
+        "give script=… a reply, or mock=True so that the mock answers the rest;"
+        " or find out why the pipeline asks once more."
+    )

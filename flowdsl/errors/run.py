@@ -102,10 +102,13 @@ class RunTimeoutError(FlowError):
 
     code: ClassVar[str] = "FD208"
 
-    def __init__(self, pipeline: str, timeout_s: float) -> None:
+    def __init__(self, pipeline: str, timeout_s: float, *, model_step: str | None = None) -> None:
         super().__init__(
             f"the run of '{pipeline}' did not finish within {timeout_s:g} s.",
-            help="raise timeout_s in using(…), or make steps run side by side.",
+            help="raise timeout_s in using(…), or make steps run side by side."
+            if model_step is None
+            else f"'{model_step}' waited for its model: bound its answer with max_tokens=…,"
+            " or raise timeout_s in using(…).",
         )
         self.run: PartialRun | None = None
 

@@ -21,7 +21,7 @@ class Generate(Node):
     model: ModelName | None = None
     """`provider:model` or an alias; `None` takes the run's default model."""
     max_tokens: int = 4096
-    """Upper bound of the reply, in tokens."""
+    """Upper bound of the reply, in tokens; 4096 unless given, which takes a small local model minutes to fill."""
     temperature: float | None = None
     """`None` leaves it to the provider; a model that refuses it warns."""
     repeatable: bool = False

@@ -13,7 +13,7 @@ from flowdsl.runtime.compiler import Wrap, plan_of, plan_with
 from flowdsl.runtime.executor import Execution
 from flowdsl.runtime.inputs import fill_inputs
 from flowdsl.runtime.ops import Frame, Plan
-from flowdsl.runtime.outcome import utc
+from flowdsl.runtime.outcome import state_of, utc
 from flowdsl.runtime.run import Run
 from flowdsl.runtime.watchdog import WATCHDOG
 
@@ -153,9 +153,19 @@ def _failure(
     run: Run[object], execution: Execution, timeout_s: float | None
 ) -> StepFailedError | RunTimeoutError:
     if not execution.failures:
-        late = RunTimeoutError(run.graph.name, timeout_s or 0.0)
+        late = RunTimeoutError(run.graph.name, timeout_s or 0.0, model_step=_asking(run))
         late.run = run
         return late
     first = execution.failures[0]
     first.run = run
     return first
+
+
+def _asking(run: Run[object]) -> str | None:
+    """The first model call that was cut short."""
+    from flowdsl.ir.model_nodes import Generate
+
+    for path, frame, op in run.steps():
+        if isinstance(op.node, Generate) and state_of(frame, op) == "cancelled":
+            return path
+    return None

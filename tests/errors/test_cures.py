@@ -78,6 +78,8 @@ def ran(source: str) -> BaseException:
         ("(lambda: 1)(zzz=2)", ""),
         ("int(zzz=2)", ""),
         ("exact()", ""),
+        ("flowdsl.when(True, 1)", "write `otherwise=…`: what it is when the condition"),
+        ("flowdsl.when()", "write `otherwise=…`"),
         ("1 / 0", ""),
         ("raise ImportError('no words')", ""),
         ("raise ImportError('no words', name='flowdsl')", ""),

@@ -47,6 +47,7 @@ ERRORS: dict[str, FlowError] = {
     "no inputs": UnknownInputError("audit", "nota", []),
     "step timeout": StepTimeoutError("parse", 2.50),
     "run timeout": RunTimeoutError("audit", 60),
+    "run timeout, at a model": RunTimeoutError("audit", 60, model_step="review"),
     "coroutine": CoroutineResultError("parse", place=AT),
     "blocked": LoopBlockedError("parse", 0.26, is_async=False),
     "blocked by async": LoopBlockedError("parse", 3, is_async=True),

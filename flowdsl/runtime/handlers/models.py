@@ -189,7 +189,7 @@ def _refuse_half(call: _Call, reply: Reply, seconds: float) -> None:
         raise ProviderError(
             "max_tokens",
             f"the answer of '{reply.model}' was cut at max_tokens.",
-            help="raise max_tokens of the prompt, or ask for less.",
+            help="raise max_tokens of the prompt, or ask for shorter fields: Field(max_length=…).",
         )
 
 
