@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run a command; leaves with its exit code, and with 130 whenever Ctrl-C comes."""
+    # Registered first it runs last: nothing is left to break off then.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     end = SystemExit()
     try:
         from flowdsl.cli.app import main as command
@@ -21,14 +24,14 @@ def main() -> None:
         end = SystemExit(_INTERRUPTED)
     except SystemExit as left:
         end = left
-    if end.code == _INTERRUPTED:
-        # A second Ctrl-C means it: what still winds down, a model for instance, is not waited for.
-        signal.signal(signal.SIGINT, _leave)
+    # All is said: Ctrl-C only means that what still winds down, a model for instance, is not waited for.
+    code = end.code if isinstance(end.code, int) else int(end.code is not None)
+
+    def leave(_signal: int, _frame: object) -> None:
+        os._exit(code)
+
+    signal.signal(signal.SIGINT, leave)
     raise end
-
-
-def _leave(_signal: int, _frame: object) -> None:
-    os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":
