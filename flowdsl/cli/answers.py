@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from functools import wraps
 from io import TextIOBase
@@ -21,6 +22,9 @@ FAILED: Final = 1
 WRONG: Final = 2
 """Wrong usage or input; nothing was run."""
 INTERRUPTED: Final = 130
+
+_OUT: Final = 1
+_ERR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,30 @@ def command(function: Callable[P, Answer]) -> Callable[P, Answer]:
 
     @wraps(function)
     def quietly(*args: P.args, **kwargs: P.kwargs) -> Answer:
-        with redirect_stdout(aside):
+        with _programs_aside(), redirect_stdout(aside):
             return function(*args, **kwargs)
 
     return quietly
+
+
+@contextmanager
+def _programs_aside() -> Generator[None]:
+    """What programs that the user's code starts, and libraries written in C, print goes to standard error too."""
+    try:
+        is_real = (sys.stdout.fileno(), sys.stderr.fileno()) == (_OUT, _ERR)
+    except (AttributeError, OSError, ValueError):  # closed, or something that stands in for it
+        is_real = False
+    if not is_real:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(_OUT)
+    os.dup2(_ERR, _OUT)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _OUT)
+        os.close(kept)
 
 
 def failure(error: FlowError, code: int = WRONG) -> Answer:

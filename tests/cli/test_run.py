@@ -350,3 +350,26 @@ def test_a_process_of_its_own_reads_inputs_from_standard_input(folder: Path) -> 
     )
 
     assert (done.code, done.out) == (0, "12\n")
+
+
+@pytest.mark.parametrize("wanted", ["--json", "--quiet"])
+def test_what_programs_of_a_step_print_stays_off_standard_output(wanted: str, folder: Path) -> None:
+    write(
+        folder,
+        "shell.py",
+        """
+        import os, subprocess
+        from flowdsl import step
+
+        @step
+        def hello() -> int:
+            os.write(1, b"straight\\n")
+            return subprocess.run(["echo", "hello"]).returncode
+        """,
+    )
+
+    done = in_process_of_its_own("run", "shell.py:hello", wanted, folder=folder)
+
+    found = json.loads(done.out)
+    assert (found if wanted == "--quiet" else found["value"]) == 0
+    assert "straight\nhello\n" in done.err
