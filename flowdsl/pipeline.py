@@ -281,8 +281,12 @@ class Pipeline(Generic[P, R_co]):
         return f"<pipeline {self._name}{self.signature.shown}>"
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
-        """How a notebook shows it: its graph."""
-        graph = self.graph
+        """How a notebook shows it: its graph, or what is wrong with it."""
+        try:
+            graph = self.graph
+        except FlowError as error:
+            # Raised, it would be told once for every form that a notebook asks for.
+            return {"text/html": _broken(error), "text/plain": f"{self!r}\n\n{error}"}
         return {
             "text/html": self._repr_html_(),
             "image/svg+xml": graph.to_svg(),
@@ -292,7 +296,16 @@ class Pipeline(Generic[P, R_co]):
     def _repr_html_(self) -> str:
         from flowdsl.ir.draw import to_html
 
-        return to_html(self.graph)
+        try:
+            return to_html(self.graph)
+        except FlowError as error:
+            return _broken(error)
+
+
+def _broken(error: FlowError) -> str:
+    from html import escape
+
+    return f"<pre>{escape(str(error))}</pre>"
 
 
 @contextmanager

@@ -288,3 +288,18 @@ def picky(note: str) -> str:
     if note == "bad":
         raise ValueError(note)
     return note.upper()
+
+
+def test_a_notebook_shows_what_is_wrong_with_a_broken_pipeline_instead_of_raising_it() -> None:
+    @pipeline
+    def broken(note: str) -> str:
+        return "<b>" if note else note
+
+    bundle = broken._repr_mimebundle_()  # pyright: ignore[reportPrivateUsage] - as a notebook calls it
+    html = broken._repr_html_()  # pyright: ignore[reportPrivateUsage] - likewise
+
+    assert bundle == {
+        "text/html": html,
+        "text/plain": f"<pipeline broken(note: str) -> str>\n\n{broken.check()[0]}",
+    }
+    assert html.startswith("<pre>FD1")
