@@ -96,6 +96,8 @@ class Op:
     successors: tuple[Op, ...] = ()
     rank: float = 0.0
     """Weight of the longest path from here to the end of the plan, this op included."""
+    names_context: bool = False
+    """Its code names a context variable, so a look at the context follows even the shortest call."""
     is_kept: bool = False
     """Once begun it is not cancelled within the grace: it spends or changes something."""
     sources: tuple[tuple[str, int], ...] = ()

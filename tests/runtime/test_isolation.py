@@ -8,6 +8,7 @@ import pytest
 
 from flowdsl import each, pipeline, step, when
 from flowdsl.pipeline import Pipeline
+from flowdsl.runtime.handlers.functions import names_context
 
 TENANT = contextvars.ContextVar("TENANT", default="nobody")
 
@@ -89,3 +90,46 @@ def after_failures(ns: list[int]) -> list[str]:
 
 def test_a_step_that_fails_leaves_nothing_either() -> None:
     assert after_failures.using(max_parallel=1).run([1, 2, 9, 3, 9]).value == ["nobody", "nobody"]
+
+
+def _leave_a_note(n: int) -> None:
+    TENANT.set(f"left by {n}")
+
+
+@step
+async def sets_through_another(n: int) -> str:
+    """Leaves its note through a function it calls."""
+    found = TENANT.get()
+    _leave_a_note(n)
+    return found
+
+
+@pipeline
+def through_another(ns: list[int]) -> list[str]:
+    """On one worker."""
+    return each(ns, sets_through_another, max_parallel=1)
+
+
+def test_a_note_left_by_a_function_that_the_step_calls_is_not_seen_either() -> None:
+    run = contextvars.copy_context().run(through_another.run, list(range(50)))
+
+    assert run.value == ["nobody"] * 50
+
+
+def test_a_step_is_known_to_name_a_context_variable() -> None:
+    held = TENANT
+
+    def closes_over() -> str:
+        return held.get()
+
+    assert names_context(sets.fn)
+    assert names_context(sets_through_another.fn)
+    assert names_context(closes_over)
+    assert names_context(len)
+    assert not names_context(sees_nothing.fn)
+
+
+@step
+async def sees_nothing(n: int) -> int:
+    """Has no need of its context."""
+    return n + 1

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from functools import partial
 from inspect import iscoroutine
+from types import CellType, CodeType, FunctionType
 from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.errors.run import CoroutineResultError, MissingFunctionError, ProcessStepError
@@ -33,6 +35,7 @@ def make_transform(op: Op, node: Transform, slots: dict[str, int]) -> None:
         return
     binding = binding_of(node, slots)
     call = call_of(function, binding)
+    op.names_context = names_context(function)
     if node.function.is_async:
         op.mode = Mode.AWAIT
         op.acall = _awaited(call)
@@ -69,6 +72,30 @@ def _plain(call: Callable[[Values], object], op: Op) -> Callable[[Values], objec
         return value
 
     return invoke
+
+
+def names_context(function: object, seen: frozenset[object] = frozenset()) -> bool:
+    """Whether a function, or one of those it names, names a `ContextVar`; true where nobody can tell."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(function, FunctionType) or not isinstance(code, CodeType):
+        return True
+    cells = [cell.cell_contents for cell in function.__closure__ or () if not _is_empty(cell)]
+    named = [function.__globals__[name] for name in code.co_names if name in function.__globals__]
+    found = [*cells, *named]
+    seen |= {code}
+    return any(isinstance(each, ContextVar) for each in found) or any(
+        names_context(each, seen)
+        for each in found
+        if isinstance(each, FunctionType) and each.__code__ not in seen
+    )
+
+
+def _is_empty(cell: CellType) -> bool:
+    try:
+        _ = cell.cell_contents
+    except ValueError:
+        return True
+    return False
 
 
 async def _missing(origin: str, at: At) -> object:
