@@ -88,4 +88,4 @@ def _collected(wanted: Type, depth: int) -> object:
             needed = [each for each in fields if each.required] or fields[:1]
             return {each.name: sample(each.type, depth) for each in needed}
         case _:
-            return "…"
+            return "PATH" if isinstance(wanted, Media) else "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from flowdsl.errors.base import FlowError, Place, raise_all
 from flowdsl.errors.cures import near_only
 from flowdsl.errors.run import InputTypeError, MissingInputError, UnknownInputError
 from flowdsl.errors.setup import InputsFileError, InputSyntaxError
+from flowdsl.ir.media_form import MediaOpeners
 from flowdsl.ir.show import show
 from flowdsl.ir.types import (
     NONE,
@@ -46,6 +48,7 @@ def read_inputs(
         signature: What the target takes.
         given: `name=value` each; text as it is, other types as JSON, `@file` for a file's text.
         file: A file with a JSON object of further inputs; `-` is standard input, `None` none.
+            Images and documents are paths, here as there from the working folder, however deep they lie.
         complete: Whether every required input must be there.
 
     Raises:
@@ -231,6 +234,9 @@ def _opened(kind: str, path: str) -> object:
     return (Image if kind == "image" else Document).open(path)
 
 
+_OPENERS = MediaOpeners({kind: partial(_opened, kind) for kind in ("image", "document")})
+
+
 def _from_json(target: str, name: str, value: object, wanted: Type) -> object:
     if isinstance(wanted, (Anything, Json, Variable)):
         return value
@@ -241,7 +247,7 @@ def _from_json(target: str, name: str, value: object, wanted: Type) -> object:
     from flowdsl.runtime.inputs import adapter_of
 
     try:
-        return adapter_of(wanted).validate_json(json.dumps(value), strict=True)
+        return adapter_of(wanted).validate_json(json.dumps(value), strict=True, context=_OPENERS)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         at = ".".join(map(str, first["loc"]))

@@ -53,9 +53,14 @@ class FlowError(Exception):
             lines.append(f"  at {self.place}")
             if self.place.snippet:
                 lines.append(f"     {self.place.snippet.strip()}")
+        lines += self._further_places()
         if self.help:
             lines.append(f"  help: {self.help}")
         return printable("\n".join(lines))
+
+    def _further_places(self) -> tuple[str, ...]:
+        """Lines that tell of more places than the one."""
+        return ()
 
     @property
     def problems(self) -> tuple[FlowError, ...]:

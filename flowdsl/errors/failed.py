@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.sources import raised_in
 
 if TYPE_CHECKING:
     from flowdsl.errors.partial import PartialRun
@@ -31,6 +32,7 @@ class StepFailedError(FlowError):
 
     Attributes:
         path: Address of the step that failed.
+        raised_at: Where in the step's own code the error arose; `None` when that is not known, or is `place`.
         others: Failures of other steps and items in the same run, up to 100.
         more: How many further failures there were.
         run: The partial run; `None` until the run is over.
@@ -50,6 +52,9 @@ class StepFailedError(FlowError):
         )
         self.path = path
         self.given = given
+        raised = None if inner else raised_in(cause.__traceback__)
+        at = Place(raised[0], raised[1], function=raised[2]) if raised else None
+        self.raised_at = None if at and place and at[:2] == place[:2] else at
         self.others: tuple[StepFailedError, ...] = ()
         self.more = 0
         self.run: PartialRun | None = None
@@ -61,6 +66,14 @@ class StepFailedError(FlowError):
         if rest:
             parts.append(f"… and {rest} further failures")
         return "\n\n".join(parts)
+
+    def _further_places(self) -> tuple[str, ...]:
+        return () if self.raised_at is None else (f"  raised at {self.raised_at}",)
+
+    def to_document(self) -> dict[str, object]:
+        """Facts for `--json`, with the step's own line under `raised_at` (`file:line, in function`, or null)."""
+        at = None if self.raised_at is None else str(self.raised_at)
+        return {**super().to_document(), "raised_at": at}
 
     def add(self, other: StepFailedError) -> None:
         """Keep a failure beside this one; of very many only the number."""

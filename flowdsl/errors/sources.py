@@ -87,6 +87,18 @@ def _line(spot: tuple[str, int, str]) -> str:
     return f"  at {cell_of(filename) or relative(filename)}:{line}{inside}{shown}"
 
 
+def raised_in(trace: TracebackType | None) -> tuple[str, int, str | None] | None:
+    """The innermost of the user's lines that an error went through: file, line and function."""
+    found: tuple[str, int, str | None] | None = None
+    while trace is not None:
+        code, line = trace.tb_frame.f_code, trace.tb_lineno
+        if not is_ours(code.co_filename) and not is_foreign(code.co_filename):
+            inside = None if code.co_name == "<module>" else code.co_name
+            found = (cell_of(code.co_filename) or relative(code.co_filename), line, inside)
+        trace = trace.tb_next
+    return found
+
+
 def relative(filename: str) -> str:
     """A file's path, below the working folder relative."""
     if not os.path.isabs(filename):  # noqa: PTH117 - `<stdin>` and the like are no paths

@@ -9,6 +9,7 @@ from collections import abc
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from flowdsl.ir.media_form import media_form
 from flowdsl.ir.nominal import class_of
 from flowdsl.ir.types import (
     NONE,
@@ -37,7 +38,7 @@ def to_annotation(type_: Type) -> object:
     """An annotation for pydantic's `TypeAdapter`: the very classes where they are loaded.
 
     A record that only a schema describes becomes a TypedDict without further keys, the same one for equal records;
-    what cannot be validated (media, classes not loaded) becomes `Any`. Of the abstract collections pydantic knows
+    what cannot be validated (classes not loaded) becomes `Any`. Of the abstract collections pydantic knows
     `Sequence`, which stands for `Collection` and `Iterable` too.
     """
     return _annotation(type_, {})
@@ -86,6 +87,8 @@ def _leaf(type_: Plain | Anything | Json | Instance | Media | Variable) -> objec
             return _instance(cls)
         case Variable(_, bound) if bound is not None:
             return to_annotation(bound)
+        case Media():
+            return media_form(type_)
         case _:
             return _ANYTHING
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import ClassVar, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from flowdsl.errors.base import near
 from flowdsl.errors.prompts import MediaError
 from flowdsl.ir.message import MediaPart, TextPart
+from flowdsl.ir.types import Media
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 MAX_IMAGE_BYTES = 10_000_000
 """Size of the largest image that is taken; providers refuse larger ones."""
@@ -101,6 +107,12 @@ class Image:
         """
         return cls(_read("image", path, MAX_IMAGE_BYTES), name=Path(path).name)
 
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return _never_text("image", source, handler)
+
     @property
     def content_hash(self) -> str:
         """SHA-256, in hex, of all that a model sees of it."""
@@ -167,6 +179,12 @@ class Document:
         """
         return cls(_read("document", path, MAX_DOCUMENT_BYTES), name=Path(path).name)
 
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return _never_text("document", source, handler)
+
     @property
     def is_text(self) -> bool:
         """Whether it is sent as text, which every model takes."""
@@ -193,6 +211,19 @@ class Document:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self)}
+
+
+def _never_text(
+    kind: Literal["image", "document"], source: object, handler: GetCoreSchemaHandler
+) -> CoreSchema:
+    """Pydantic's own schema, before which a text is refused or opened as the path it is."""
+    from pydantic_core import core_schema
+
+    from flowdsl.ir.media_form import opened
+
+    return core_schema.with_info_before_validator_function(
+        partial(opened, Media(kind)), handler(source)
+    )
 
 
 def _read(kind: str, path: str | Path, limit: int) -> bytes:

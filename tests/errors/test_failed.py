@@ -117,3 +117,28 @@ def test_a_deep_address_is_told_by_its_ends_and_kept_whole() -> None:
 )
 def test_a_cause_is_told_by_its_kind_and_words(cause: Exception, said: str) -> None:
     assert told(cause) == said
+
+
+def test_a_failure_tells_the_line_of_the_step_that_raised() -> None:
+    def count(text: str) -> int:
+        return int(text)
+
+    with pytest.raises(ValueError, match="invalid") as caught:
+        count("x")
+    line = count.__code__.co_firstlineno + 1
+    failure = StepFailedError("s", caught.value, given="text = 'x'", place=AT)
+
+    where = f"tests/errors/test_failed.py:{line}, in count"
+    assert str(failure).splitlines()[1:] == [
+        "  at review.py:7, in audit",
+        f"  raised at {where}",
+        "  help: it was given text = 'x'.",
+    ]
+    assert failure.to_document()["raised_at"] == where
+
+
+def test_a_failure_without_a_line_of_its_own_tells_the_call_alone() -> None:
+    failure = StepFailedError("s", ValueError("x"), place=AT)
+
+    assert str(failure).splitlines()[1:] == ["  at review.py:7, in audit"]
+    assert failure.to_document()["raised_at"] is None

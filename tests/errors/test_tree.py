@@ -184,7 +184,14 @@ def test_an_error_stands_for_itself_and_can_be_told_to_machines(name: str) -> No
     document = error.to_document()
     at = error.place
 
-    assert set(document) - {"problems"} == {"code", "message", "path", "line", "column", "help"}
+    assert set(document) - {"problems", "raised_at"} == {
+        "code",
+        "message",
+        "path",
+        "line",
+        "column",
+        "help",
+    }
     assert document["code"] == error.code
     assert document["message"] == error.message == error.args[0]
     assert document["path"] == (at.path if at else None)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from pydantic import BaseModel
 
+from flowdsl import Document, Image
 from flowdsl.errors import (
     FlowError,
     InputTypeError,
@@ -25,6 +26,10 @@ from tests.runtime.building import Draft, value_of
 class Issue(BaseModel):
     message: str
     severity: int = 1
+
+
+class Pictured(BaseModel):
+    picture: Image
 
 
 @dataclass
@@ -84,6 +89,12 @@ async def test_an_object_of_a_class_of_ones_own_is_taken_as_it_is() -> None:
         (Issue, {"severity": 2}, "v.message: Field required"),
         (list[int], ["a"], "v.0: Input should be a valid integer"),
         (Plain, 3, "was given int 3"),
+        (list[Image], ["a.png"], "v.0: Input should be an Image, as Image.open(path) gives."),
+        (dict[str, Image | None], {"k": "a.png"}, "v.k: Input should be an Image, as Image.open"),
+        (list[list[Document]], [["a"]], "v.0.0: Input should be a Document, as Document.open"),
+        (list[Image], [3], "v.0: Input should be an Image"),
+        (list[Image], [Document(b"words")], "v.0: Input should be an Image"),
+        (Pictured, {"picture": "a.png"}, "v.picture: Input should be an Image"),
     ],
 )
 async def test_what_does_not_fit_is_refused_before_anything_runs(
