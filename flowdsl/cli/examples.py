@@ -24,7 +24,15 @@ from flowdsl.ir.types import (
 
 DEPTH = 4
 """Records inside records are shown as far as this."""
-_PLAIN: dict[str, object] = {"str": "…", "int": 3, "float": 0.5, "bool": True, "None": None}
+_PLAIN: dict[str, object] = {
+    "str": "…",
+    "int": 3,
+    "float": 0.5,
+    "bool": True,
+    "None": None,
+    "image": "PATH",
+    "document": "PATH",
+}
 
 
 def option(name: str, wanted: Type) -> str:
@@ -62,7 +70,7 @@ def is_structure(wanted: Type) -> bool:
 def sample(wanted: Type, depth: int = 0) -> object:
     """A value of the type as JSON-able data; `…` where none can be made up."""
     match wanted:
-        case Plain(name):
+        case Plain(name) | Media(name):
             return _PLAIN.get(name, "…")
         case Choice((first, *_)):
             return first

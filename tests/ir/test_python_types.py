@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from flowdsl import Document, Image
 from flowdsl.ir.annotations import type_of
 from flowdsl.ir.python_types import to_annotation
 from flowdsl.ir.schema_reading import from_schema
@@ -62,11 +63,20 @@ def test_unions_come_back_as_unions() -> None:
     assert to_annotation(type_of(int | None)) == int | None
 
 
+def test_a_media_value_is_known_by_its_mark_and_no_text_passes_for_one() -> None:
+    picture = Image(b"\x89PNG\r\n\x1a\n0")
+    adapter = sample.adapter_of(to_annotation(Media("image")))
+
+    assert adapter.validate_python(picture) is picture
+    for other in ("a.png", 3, Document(b"words")):
+        with pytest.raises(ValidationError, match=r"Input should be an Image, as Image\.open"):
+            adapter.validate_python(other)
+
+
 def test_what_pydantic_knows_not_becomes_what_it_does() -> None:
     assert to_annotation(type_of(abc.Iterable[int])) == Sequence[int]
     assert to_annotation(type_of(TypeVar("Bounded", bound=int))) is int
     for unknown in (
-        Media("image"),
         Instance("late:Thing"),
         Named("late:Tree"),
         type_of(TypeVar("Free")),
