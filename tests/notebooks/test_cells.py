@@ -118,6 +118,7 @@ def test_an_error_shows_the_users_cells_and_nothing_of_the_engine(kernel: Kernel
         "FD201: step 'broken' failed: ValueError: no A",
         "at cell In[_]:11, in fail",
         "return broken(shout(text))",
+        "raised at cell In[_]:27, in broken",
         "help: it was given text='A'.",
         "ValueError: no A",
         "at cell In[_]:27, in broken",
@@ -134,8 +135,9 @@ def test_a_mistake_in_a_pipeline_names_the_cell_and_its_line(kernel: Kernel) -> 
     )
     number = kernel.run("number").text
 
-    assert shown.traceback.startswith("FD102: 'n' gives int, but 'shout.text' takes str.")
-    assert f"at cell In[{number}]:3, in bad\n     return shout(n)" in shown.traceback
+    told = shown.result["text/plain"]
+    assert told.startswith("FD102: 'n' gives int, but 'shout.text' takes str.")
+    assert f"at cell In[{number}]:3, in bad\n     return shout(n)" in told
 
 
 def test_an_interrupt_cancels_the_run_and_leaves_the_kernel_usable(kernel: Kernel) -> None:
