@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 
@@ -135,7 +136,7 @@ def test_a_mistake_in_a_pipeline_names_the_cell_and_its_line(kernel: Kernel) -> 
     )
     number = kernel.run("number").text
 
-    told = shown.result["text/plain"]
+    told = unescape(shown.result["text/html"]).removeprefix("<pre>")
     assert told.startswith("FD102: 'n' gives int, but 'shout.text' takes str.")
     assert f"at cell In[{number}]:3, in bad\n     return shout(n)" in told
 
