@@ -65,7 +65,9 @@ def test_what_users_write_never_becomes_markup() -> None:
 
 @given(st.text())
 def test_any_name_can_be_drawn(name: str) -> None:
-    parsed(graph_of([(name, step(name))], name=name))
+    root = parsed(graph_of([(name, step(name))], name=name))
+
+    assert root.tag == f"{SVG}svg"
 
 
 def test_bodies_are_drawn_inside_their_region_under_its_path() -> None:
