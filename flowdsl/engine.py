@@ -116,8 +116,10 @@ async def run_async(
     graph = graph if options.upto is None else graph_upto(graph, options.upto)
     listeners = _front_ends(graph, options)
     context = _context(options, models, kept, listeners)
-    raise_all(preflight(plan_of(graph), models))
-    raise_all(refused_documents(graph, inputs, models))
+    plan = plan_of(graph)
+    raise_all(preflight(plan, models))
+    if plan.asks:
+        raise_all(refused_documents(graph, inputs, models))
     try:
         run = await run_graph(
             graph,

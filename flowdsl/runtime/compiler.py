@@ -87,12 +87,19 @@ def _compile(graph: Graph, compile_body: Compile, wrap: Wrap | None) -> Plan:
         index=index,
         template=template,
         counts=counts,
-        first=tuple(op for op in ops.values() if not counts[op.index]),
+        first=tuple(
+            sorted(
+                (op for op in ops.values() if not counts[op.index]),
+                key=lambda op: op.rank,
+                reverse=True,
+            )
+        ),
         inputs=tuple(inputs),
         outputs={output.name: index[output.node] for output in graph.outputs},
         span=span,
         asks=_asks(graph, ops),
-        never=[NEVER] * len(ids),
+        never=[NEVER, NEVER] * len(ids),
+        has_readers=any(counts),
         shared=tuple(
             slot
             for slot, value in enumerate(template)

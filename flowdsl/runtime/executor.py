@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextvars import copy_context
 from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +17,7 @@ from flowdsl.errors.run import CancelledInsideError, ResultTypeError
 from flowdsl.events.records import Event, NodeFailed, NodeFinished, NodeSkipped, NodeStarted, Warned
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lanes import Lanes
-from flowdsl.runtime.ops import NEVER, UNSET, At, FindsPipelines, Frame, Mode, Op
+from flowdsl.runtime.ops import UNSET, At, FindsPipelines, Frame, Mode, Op
 from flowdsl.runtime.telling import given_to, kind_of, waiting_for
 from flowdsl.runtime.workforce import Gang, Worker, Workforce
 
@@ -138,15 +137,17 @@ class Execution(Workforce):
         self.doom(lambda _op, _frame: True)
 
     async def serve(self, gang: Gang, me: Worker) -> None:
-        mine, clock, emit, settle = me.mine, self.clock, self.emit, self.settle
+        clock, emit, heap = self.clock, self.emit, gang.heap
         zero = self.zero
         now = clock()
         pause_at = now + TURN_S
-        copy, clean, is_clean = copy_context, copy_context(), True
-        gang.spare -= me.mine is gang.heap
+        may_have_touched = False
+        gang.spare -= me.is_spare
+        first, me.first = me.first, None
         try:
-            while is_clean and (heap := mine or gang.heap):
-                _, _, frame, op = heappop(heap)
+            while (first or heap) and not (may_have_touched and self.is_spent(me)):
+                _, _, frame, op = first or heappop(heap)
+                first = None
                 me.frame = frame
                 me.op = op
                 # What was the end of one step is the start of the next.
@@ -164,16 +165,15 @@ class Execution(Workforce):
                     self._caught(me, error, began)
                     now = clock()
                 else:
-                    now = clock() if value is UNSET else settle(frame, op, value, began)
+                    now = clock() if value is UNSET else self.settle(frame, op, value, began)
                     if now > pause_at and heap:
                         await asyncio.sleep(0)
                         now = clock()
                         pause_at = now + TURN_S
                 # A look costs a tenth of a short step: only steps that name a context variable, or had the time to
                 # call others that do, are looked at.
-                is_clean = not (op.names_context or now - began > LOOK_S) or copy() == clean
+                may_have_touched = op.names_context or now - began > LOOK_S
         finally:
-            me.is_spent = not is_clean
             self.leave(gang, me)
 
     async def _do(self, gang: Gang, frame: Frame, op: Op) -> object:
@@ -198,7 +198,7 @@ class Execution(Workforce):
             # A second Ctrl-C ends the loop itself, which then cancels whoever is still at work.
             if me.is_doomed or me.task is None or self.is_stopping:
                 frame.cut = {*(frame.cut or ()), op.index}
-                frame.began[op.index], frame.ended[op.index] = began, self.clock()
+                frame.took(op, began, self.clock())
                 raise error
             # Nobody of ours cancelled it: the step did, and only the step fails.
             while me.task.uncancel():
@@ -228,8 +228,11 @@ class Execution(Workforce):
             return now
         index = op.index
         frame.values[index] = value
-        frame.began[index] = began
-        frame.ended[index] = now
+        times = frame.times
+        if times is None:
+            times = frame.times = frame.plan.never.copy()
+        times[index + index] = began
+        times[index + index + 1] = now
         if self.emit is not None:
             told = (now - self.zero, frame.prefix + op.id, now - began)
             self.emit(_finished(NodeFinished, told))
@@ -283,7 +286,7 @@ class Execution(Workforce):
             frame.skipped = {**(frame.skipped or {}), op.index: failure}
             self.settle(frame, op, None, began, is_checked=False)
             return
-        frame.began[op.index], frame.ended[op.index] = began, now
+        frame.took(op, began, now)
         frame.failures = {**(frame.failures or {}), op.index: failure}
         if not frame.is_lost:
             frame.owner.failed(frame, failure)
@@ -313,7 +316,7 @@ class Execution(Workforce):
 def _kept(worker: Worker) -> str:
     """The address of what a worker is at that is let finish within the grace; else empty."""
     frame, op = worker.frame, worker.op
-    if frame is None or op is None or worker.is_doomed or frame.ended[op.index] != NEVER:
+    if frame is None or op is None or worker.is_doomed or frame.seconds(op) is not None:
         return ""
     return frame.prefix + op.id if frame.keeps(op) else ""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def steps_told(root: Frame, zero: float) -> Iterator[Event]:
     """The events a listener would have heard; failures are not among them, for they are noted."""
     for path, frame, op in steps_of(root):
-        began, ended = frame.began[op.index], frame.ended[op.index]
+        began, ended = frame.span(op)
         if ended == NEVER:
             continue
         yield NodeStarted(began - zero, path)

@@ -133,7 +133,7 @@ class Plan:
     counts: list[int]
     """How many edges each slot waits for."""
     first: tuple[Op, ...]
-    """Ops that wait for nothing but inputs."""
+    """Ops that wait for nothing but inputs, the most urgent first."""
     inputs: tuple[PlanInput, ...]
     outputs: Mapping[str, int]
     span: float
@@ -141,7 +141,9 @@ class Plan:
     asks: tuple[tuple[Generate, Place | None], ...]
     """Every model call in it and its bodies, and where it is written."""
     never: list[float]
-    """Times of a frame in which nothing was begun."""
+    """Times of a frame in which nothing was begun: by slot, when it began and when it ended."""
+    has_readers: bool
+    """Whether any op waits for another."""
     shared: tuple[int, ...] = ()
     """Slots of constants that a step could change: each frame gets its own."""
 
@@ -175,16 +177,22 @@ class Frame:
     free: set[int] | None = None
     """Model calls that cost nothing, whatever their kind of node may."""
     is_dead = False
+    times: list[float] | None = None
+    """By op, when it began and when it ended; made when the first one is over.
+
+    One list of floats, not pairs: nothing for the garbage collector to visit.
+    """
 
     def __init__(
         self,
         plan: Plan,
         owner: Owner,
-        *,
         parent: Frame | None = None,
         op: Op | None = None,
         key: int | str | None = None,
+        *,
         prefix: str = "",
+        values: Values | None = None,
     ) -> None:
         self.plan = plan
         self.owner = owner
@@ -192,21 +200,32 @@ class Frame:
         self.op = op
         self.key = key
         self.prefix = prefix
-        self.values: Values = plan.template.copy()
+        self.values: Values = (values or plan.template).copy()
         for slot in plan.shared:
             self.values[slot] = fresh(self.values[slot])
-        self.pending = plan.counts.copy()
-        # Two lists of floats, not pairs: nothing here for the garbage collector to visit.
-        self.began = plan.never.copy()
-        self.ended = plan.never.copy()
+        # Counted down only by ops that have readers.
+        self.pending = plan.counts.copy() if plan.has_readers else plan.counts
         self.left = len(plan.ops)
         # Ready work is taken by the smallest number: what lies after the region counts too.
         self.base: float = 0.0 if parent is None or op is None else parent.base - op.rank
 
     def seconds(self, op: Op) -> float | None:
         """How long an op took; `None` when it was not begun or is not over."""
-        ended = self.ended[op.index]
-        return None if ended == NEVER else ended - self.began[op.index]
+        began, ended = self.span(op)
+        return None if ended == NEVER else ended - began
+
+    def span(self, op: Op) -> tuple[float, float]:
+        """When an op began and when it ended, by the run's clock; `NEVER` where it did not."""
+        at = 2 * op.index
+        times = self.times or self.plan.never
+        return times[at], times[at + 1]
+
+    def took(self, op: Op, began: float, ended: float) -> None:
+        """Note when an op began and when it ended."""
+        if self.times is None:
+            self.times = self.plan.never.copy()
+        at = 2 * op.index
+        self.times[at : at + 2] = began, ended
 
     def keeps(self, op: Op) -> bool:
         """Whether an op that has begun is let finish within the grace."""

@@ -22,10 +22,12 @@ BATCH = 64
 class Gang:
     """The workers of one crew, and what waits for them."""
 
-    __slots__ = ("heap", "limit", "spare", "workers")
+    __slots__ = ("dealt", "heap", "limit", "spare", "workers")
 
     def __init__(self, limit: int) -> None:
         self.heap: list[Ready] = []
+        self.dealt: list[Ready] = []
+        """Given away already, the most urgent last, to workers that are counted but still to be engaged."""
         self.limit = limit
         self.workers = 0
         self.spare = 0
@@ -35,11 +37,13 @@ class Gang:
 class Worker:
     """One coroutine that runs ops; it remembers which, so that it can be named and cancelled."""
 
-    __slots__ = ("frame", "is_doomed", "is_spent", "mine", "op", "task")
+    __slots__ = ("first", "frame", "is_doomed", "is_spare", "is_spent", "op", "task")
 
-    def __init__(self, mine: list[Ready]) -> None:
-        self.mine = mine
-        """What it takes first: its crew's heap, or work of its own."""
+    def __init__(self, first: Ready | None) -> None:
+        self.first = first
+        """Work it was given when it was engaged; `None` once it has begun."""
+        self.is_spare = first is None
+        """It was engaged for whatever lies on the heap."""
         self.task: asyncio.Task[None] | None = None
         self.frame: Frame | None = None
         self.op: Op | None = None
@@ -62,7 +66,8 @@ class Workforce(ABC):
         self.over: asyncio.Future[None] | None = None
         """Set when nobody is at work and nothing is postponed."""
         self._group: asyncio.TaskGroup | None = None
-        self._context = copy_context()
+        self.untouched = copy_context()
+        """The context of whoever began the run; each worker has a copy of its own."""
         self._total = 0
         self._postponed = 0
         self._is_hiring = False
@@ -84,8 +89,9 @@ class Workforce(ABC):
         """Let nothing more begin."""
         for gang in self.gangs:
             gang.heap.clear()
+            self._keep_of_dealt(gang, [])
         for worker in self.workers:
-            worker.mine.clear()
+            worker.first = None
         # Workers hold on to the old heaps: what becomes ready from now on is never seen by them.
         self.heaps = [list[Ready]() for _ in self.gangs]
 
@@ -101,19 +107,21 @@ class Workforce(ABC):
 
     def ready(self, frame: Frame) -> None:
         """Put a frame's first ops where workers find them; `hire_all` is left to the caller."""
-        base, heaps = frame.base, self.heaps
         for op in frame.plan.first:
-            heappush(heaps[op.crew], (base - op.rank, self.ticket(), frame, op))
+            heappush(self.heaps[op.crew], (frame.base - op.rank, self.ticket(), frame, op))
 
     def drop(self, frame: Frame) -> None:
         """Give a frame up: nothing more of it starts, and what is pure in it is cancelled."""
         frame.is_dead = True
-        for waiting in [gang.heap for gang in self.gangs] + [each.mine for each in self.workers]:
-            kept = [ready for ready in waiting if not ready[2].is_within(frame)]
-            if len(kept) < len(waiting):
-                waiting[:] = kept
-                heapify(waiting)
+        for gang in self.gangs:
+            kept = [ready for ready in gang.heap if not ready[2].is_within(frame)]
+            if len(kept) < len(gang.heap):
+                gang.heap[:] = kept
+                heapify(gang.heap)
+            self._keep_of_dealt(gang, [each for each in gang.dealt if not each[2].is_within(frame)])
         for worker in self.workers:
+            if worker.first is not None and worker.first[2].is_within(frame):
+                worker.first = None
             if worker.frame is not None and worker.frame.is_within(frame):
                 worker.frame.seal()
         self.doom(lambda op, where: where.is_within(frame) and not where.keeps(op))
@@ -132,28 +140,37 @@ class Workforce(ABC):
         need = min(len(heap) - gang.spare, gang.limit - gang.workers, self.limit - self._total)
         if need <= 0:
             return
-        if need > BATCH:
-            # The first of many are under way while the others are still being hired.
-            need = BATCH
-            if not self._is_hiring:
-                self._is_hiring = True
-                self.later(self._hire_more)
         self._total += need
         gang.workers += need
         if need > HANDFUL:
             # Put into workers' hands at once, and nobody has to search the heap.
             heap.sort()
-            for ready in heap[:need]:
-                self._engage(gang, [ready])
+            gang.dealt += heap[:need]
+            gang.dealt.sort(reverse=True)
             del heap[:need]
+            if not self._is_hiring:
+                self._engage_dealt()
             return
         gang.spare += need
         for _ in range(need):
-            self._engage(gang, heap)
+            self._engage(gang, None)
 
-    def _hire_more(self) -> None:
+    def _engage_dealt(self) -> None:
         self._is_hiring = False
-        self.hire_all()
+        for gang in self.gangs:
+            dealt = gang.dealt
+            for _ in range(min(BATCH, len(dealt))):
+                self._engage(gang, dealt.pop())
+            if dealt and not self._is_hiring:
+                # The first of many are under way while the others are still being engaged.
+                self._is_hiring = True
+                self.later(self._engage_dealt)
+
+    def _keep_of_dealt(self, gang: Gang, kept: list[Ready]) -> None:
+        gone = len(gang.dealt) - len(kept)
+        gang.workers -= gone
+        self._total -= gone
+        gang.dealt = kept
 
     def later(self, work: Callable[[], None]) -> None:
         """Do something as soon as the loop has had its turn; the run is not over before it is done."""
@@ -165,13 +182,18 @@ class Workforce(ABC):
         work()
         self._look_whether_over()
 
-    def _engage(self, gang: Gang, mine: list[Ready]) -> None:
+    def _engage(self, gang: Gang, first: Ready | None) -> None:
         group = self._group
         assert group is not None  # noqa: S101 - nobody hires before the run has begun
-        worker = Worker(mine)
+        worker = Worker(first)
         self.workers.add(worker)
         # Of its own: whoever hires may be a worker in whose context a step has set something.
-        worker.task = group.create_task(self.serve(gang, worker), context=self._context.copy())
+        worker.task = group.create_task(self.serve(gang, worker), context=self.untouched.copy())
+
+    def is_spent(self, me: Worker) -> bool:
+        """Whether a step has set context variables in the worker that is speaking."""
+        me.is_spent = copy_context() != self.untouched
+        return me.is_spent
 
     def leave(self, gang: Gang, me: Worker) -> None:
         """A worker is done."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.errors.failed import StepFailedError
 from flowdsl.errors.run import SerialEachError
 from flowdsl.events.records import EachProgressed, NodeSkipped, Warned
 from flowdsl.ir.effects import Effect
-from flowdsl.runtime.handlers.feeding import Compile, body_of, open_frame
+from flowdsl.runtime.handlers.feeding import Compile, Opener, body_of
 from flowdsl.runtime.ops import UNSET, At, Crew, Frame, Mode, Op, Plan
 from flowdsl.runtime.telling import kind_of
 
@@ -26,6 +26,9 @@ class EachOp:
         self.carry = slots.get("carry")
         self.body = body_of(plan, {k: v for k, v in slots.items() if k not in _OWN}, _OWN)
         self.serial = _serial_step(plan)
+        self.value = plan.outputs["value"]
+        self.skip = plan.outputs.get("skip")
+        self.stop = plan.outputs.get("stop")
         # Results after a `stop` are thrown away: what spends or writes may not be tried on speculation.
         risky = Effect.SPENDS | Effect.WRITES
         one_by_one = node.carry or ("stop" in plan.outputs and bool(node.effects & risky))
@@ -43,6 +46,9 @@ class EachOp:
 
 
 _OWN = ("item", "carry")
+# Twice as quick as calling the class, and one is made per item.
+_progressed: Callable[[type[EachProgressed], tuple[float, str, int, int | None]], EachProgressed]
+_progressed = vars(tuple)["__new__"]
 BATCH = 64
 """So many frames are opened before the loop has its turn."""
 
@@ -81,6 +87,8 @@ class _EachRun:
         self.execution, self.frame, self.op = at
         self.total = len(items) if isinstance(items, Sized) else None
         self._items: Iterator[object] = iter(items)
+        self._path = at.path
+        self._opener = Opener(at, made.body, self, _OWN[: 1 if made.carry is None else 2])
         self._width = made.width or self.execution.limit
         self._carried = UNSET if made.carry is None else self.frame.values[made.carry]
         self._began = self.execution.clock()
@@ -101,10 +109,8 @@ class _EachRun:
         if self._is_filling or self._is_over or self.frame.is_lost:
             return
         self._is_filling = True
-        opened = 0
         try:
-            while len(self._active) < self._width and opened < BATCH and self._open_next():
-                opened += 1
+            opened = self._open_some()
         except BaseException as error:
             # An iterator of the user's: its error is the step's.
             if isinstance(error, KeyboardInterrupt):
@@ -131,24 +137,26 @@ class _EachRun:
         if not self.execution.is_stopping:
             self.fill()
 
-    def _open_next(self) -> bool:
-        number = self._next
-        if self._end is not None and number >= self._end:
-            return False
-        item = next(self._items, UNSET)
-        if item is UNSET:
-            self._end = number
-            return False
-        self._next = number + 1
-        made = self.made
-        given = {"item": item, "carry": self._carried} if made.node.carry else {"item": item}
-        frame = open_frame(self.at, made.body, self, given, key=number, suffix=f"[{number}]")
-        self._active[number] = frame
-        if frame.left:
-            self.execution.ready(frame)
-        else:
-            self.finished(frame)
-        return True
+    def _open_some(self) -> int:
+        items, active, width = self._items, self._active, self._width
+        make, ready = self._opener.open, self.execution.ready
+        opened = 0
+        while opened < BATCH and len(active) < width:
+            number = self._next
+            if self._end is not None and number >= self._end:
+                break
+            item = next(items, UNSET)
+            if item is UNSET:
+                self._end = number
+                break
+            self._next = number + 1
+            active[number] = frame = make((item, self._carried), number, f"[{number}]")
+            opened += 1
+            if frame.left:
+                ready(frame)
+            else:
+                self.finished(frame)
+        return opened
 
     # -- what frames tell
 
@@ -158,18 +166,15 @@ class _EachRun:
         if self._active.pop(number, None) is None:
             return
         self._done += 1
-        if not self._says(frame, "skip"):
-            self._take(number, frame.value())
+        made, values = self.made, frame.values
+        if made.skip is None or not values[made.skip]:
+            self._take(number, values[made.value])
         self._progress()
-        if self._says(frame, "stop"):
+        if made.stop is not None and values[made.stop]:
             self._cut(number + 1)
         # Most items end when all have been opened: then there is nothing to look for.
         if not self._active or self._end is None or self._next < self._end:
             self.fill()
-
-    def _says(self, frame: Frame, flag: str) -> bool:
-        slot = frame.plan.outputs.get(flag)
-        return slot is not None and bool(frame.values[slot])
 
     def _take(self, number: int, value: object) -> None:
         if self.made.node.carry:
@@ -232,5 +237,7 @@ class _EachRun:
         self.execution.complete(self.frame, self.op, value, self._began)
 
     def _progress(self) -> None:
-        if self.execution.emit is not None:
-            self.execution.emit(EachProgressed(self.at.now, self.at.path, self._done, self.total))
+        execution = self.execution
+        if execution.emit is not None:
+            at_s = execution.clock() - execution.zero
+            execution.emit(_progressed(EachProgressed, (at_s, self._path, self._done, self.total)))

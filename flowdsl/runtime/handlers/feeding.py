@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowdsl.runtime.fresh import fresh
-from flowdsl.runtime.ops import UNSET, At, Frame, Op, Plan
+from flowdsl.runtime.ops import UNSET, At, Frame, Plan
 
 if TYPE_CHECKING:
     from flowdsl.ir.graph import Graph
@@ -63,29 +63,62 @@ def open_frame(
     suffix: str = "",
 ) -> Frame:
     """Make a frame of a body with its inputs in place; it is not begun."""
-    parent, op = at.frame, at.op
-    prefix = f"{parent.prefix}{op.id}{suffix}/"
-    frame = Frame(body.plan, owner, parent=parent, op=op, key=key, prefix=prefix)
-    values = frame.values
-    for slot, name, source, default in body.feeds:
-        if source is not None:
-            values[slot] = parent.values[source]
-        elif name in given:
-            values[slot] = given[name]
-        elif default is not UNSET:
+    return Opener(at, body, owner, tuple(given)).open(tuple(given.values()), key, suffix)
+
+
+class Opener:
+    """Opens frames of one body for one region under way; an `each` opens thousands."""
+
+    __slots__ = ("_fresh", "_kept", "_op", "_own", "_owner", "_parent", "_path", "_plan", "_values")
+
+    def __init__(self, at: At, body: Body, owner: Owner, own: tuple[str, ...] = ()) -> None:
+        """Settle what is the same in all frames.
+
+        Args:
+            at: The region.
+            body: What is opened.
+            owner: Who is told what becomes of the frames.
+            own: Names of the inputs that the region provides itself.
+        """
+        parent, op = self._parent, self._op = at.frame, at.op
+        self._plan, feeds = body
+        self._owner = owner
+        self._path = parent.prefix + op.id
+        if parent.children is None:
+            parent.children = {}
+        self._kept = parent.children.setdefault(op.index, [])
+        self._values = values = self._plan.template.copy()
+        slots = {feed.name: feed.slot for feed in feeds if feed.source is None}
+        self._own = tuple((slots[name], number) for number, name in enumerate(own) if name in slots)
+        self._fresh: list[tuple[int, object]] = []
+        for slot, name, source, default in feeds:
+            if source is not None:
+                values[slot] = parent.values[source]
+            elif name not in own and default is not UNSET:
+                self._fresh.append((slot, default))
+
+    def open(self, own: tuple[object, ...], key: int | str | None, suffix: str) -> Frame:
+        """Make a frame with its inputs in place; it is not begun.
+
+        Args:
+            own: What the region provides itself, in the order of the names.
+            key: Which frame of the region it is.
+            suffix: What its address says of that.
+        """
+        parent = self._parent
+        path = f"{self._path}{suffix}/"
+        frame = Frame(
+            self._plan, self._owner, parent, self._op, key, prefix=path, values=self._values
+        )
+        values = frame.values
+        for slot, number in self._own:
+            values[slot] = own[number]
+        for slot, default in self._fresh:
             values[slot] = fresh(default)
-    remember(parent, op, frame)
-    return frame
-
-
-def remember(parent: Frame, op: Op, frame: Frame) -> None:
-    """Keep a frame with its parent, up to a bound."""
-    if parent.children is None:
-        parent.children = {}
-    kept = parent.children.setdefault(op.index, [])
-    if len(kept) < KEPT_FRAMES:
-        kept.append(frame)
-        return
-    if parent.forgot is None:
-        parent.forgot = set()
-    parent.forgot.add(op.index)
+        if len(self._kept) < KEPT_FRAMES:
+            self._kept.append(frame)
+        elif parent.forgot is None:
+            parent.forgot = {self._op.index}
+        else:
+            parent.forgot.add(self._op.index)
+        return frame
