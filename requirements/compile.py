@@ -17,7 +17,7 @@ COMMON = (
     "--custom-compile-command=make lock",
     "--quiet",
 )
-EXTRAS = ("--extra=testing", "--extra=local", "--extra=notebook")
+EXTRAS = ("--extra=testing", "--extra=local", "--extra=notebook", "--extra=otel")
 FILES = {
     "uv.txt": ("--group=bootstrap",),
     "run.txt": ("pyproject.toml",),

@@ -6,7 +6,16 @@ import copy
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, update_wrapper
-from typing import TYPE_CHECKING, Generic, ParamSpec, Self, TypedDict, TypeGuard, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Generic,
+    ParamSpec,
+    Self,
+    TypedDict,
+    TypeGuard,
+    TypeVar,
+    cast,
+)
 
 from typing_extensions import Unpack
 
@@ -19,6 +28,17 @@ from flowdsl.dsl.signature import Signature, signature_of
 from flowdsl.dsl.wiring import call_node
 from flowdsl.errors.frames import user_frames
 from flowdsl.errors.tracing import ArgumentError, OptionError
+from flowdsl.ir.asking import (
+    CACHE_TTLS,
+    EFFORTS,
+    SWITCHES,
+    CacheTtl,
+    Effort,
+    Thinking,
+    is_cache_ttl,
+    is_effort,
+    is_thinking,
+)
 from flowdsl.ir.data_nodes import Input, Transform
 from flowdsl.ir.graph import Edge, Graph, Output
 from flowdsl.ir.ids import ModelName, NodeId, PipelineName
@@ -51,6 +71,14 @@ class PromptOptions(StepOptions, total=False):
     max_tokens: int
     """Upper bound of the reply, in tokens."""
     temperature: float | None
+    effort: Effort | None
+    """How hard the model tries; which levels there are differs from model to model."""
+    thinking: Thinking | None
+    """`"on"`, `"off"`, `"between_tools"`, or a budget in tokens for models that want one."""
+    cache: CacheTtl | None
+    """Ask the provider to keep the fixed beginning of the prompt for `"5m"` or `"1h"`."""
+    deadline_s: float | None
+    """Seconds for all attempts together, waits included."""
     repeatable: bool
     """One reply may stand for many: equal calls are merged and cached."""
     repairs: int
@@ -233,7 +261,21 @@ class PromptStep(BaseStep[P, R]):
 
 
 _STEP_OPTIONS = ("timeout_s", "retries")
-_PROMPT_OPTIONS = (*_STEP_OPTIONS, "model", "max_tokens", "temperature", "repeatable", "repairs")
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "effort": EFFORTS,
+    "thinking": SWITCHES,
+    "cache": CACHE_TTLS,
+}
+_PROMPT_OPTIONS = (
+    *_STEP_OPTIONS,
+    "deadline_s",
+    "model",
+    "max_tokens",
+    "temperature",
+    *_CHOICES,
+    "repeatable",
+    "repairs",
+)
 
 
 def policy_with(
@@ -253,14 +295,9 @@ def policy_with(
         if option not in known:
             raise OptionError(where, option, "is no option here", known=known, place=here())
         if option == "timeout_s":
-            if value is not None and not (_is_number(value) and value > 0):
-                raise OptionError(
-                    where,
-                    option,
-                    f"must be a number of seconds above 0, not {value!r}",
-                    place=here(),
-                )
-            policy = replace(policy, timeout_s=value)
+            policy = replace(policy, timeout_s=_seconds(where, option, value))
+        elif option == "deadline_s":
+            policy = replace(policy, deadline_s=_seconds(where, option, value))
         elif option == "retries":
             policy = replace(policy, retry=Retry(attempts=_at_least(where, option, value, 0) + 1))
         elif option == "repairs":
@@ -293,14 +330,7 @@ def generate_with(node: Generate, where: str, options: Mapping[str, object]) -> 
     node = replace(node, policy=policy_with(node.policy, where, options, _PROMPT_OPTIONS))
     for option, value in options.items():
         if option == "model":
-            if value is not None and (not isinstance(value, str) or not value.strip()):
-                raise OptionError(
-                    where,
-                    option,
-                    f"must be 'provider:model' or an alias, not {value!r}",
-                    place=here(),
-                )
-            node = replace(node, model=None if value is None else ModelName(value))
+            node = replace(node, model=_model_name(where, option, value))
         elif option == "max_tokens":
             node = replace(node, max_tokens=_at_least(where, option, value, 1))
         elif option == "temperature":
@@ -309,9 +339,41 @@ def generate_with(node: Generate, where: str, options: Mapping[str, object]) -> 
                     where, option, f"must lie between 0 and 2, not {value!r}", place=here()
                 )
             node = replace(node, temperature=value)
+        elif option in _CHOICES:
+            node = _chosen(node, where, option, value)
         elif option == "repeatable":
             node = replace(node, repeatable=bool(value))
     return node
+
+
+def _model_name(where: str, option: str, value: object) -> ModelName | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise OptionError(
+            where, option, f"must be 'provider:model' or an alias, not {value!r}", place=here()
+        )
+    return ModelName(value)
+
+
+def _chosen(node: Generate, where: str, option: str, value: object) -> Generate:
+    if option == "effort" and (value is None or is_effort(value)):
+        return replace(node, effort=value)
+    if option == "thinking" and (value is None or is_thinking(value)):
+        return replace(node, thinking=value)
+    if option == "cache" and (value is None or is_cache_ttl(value)):
+        return replace(node, cache=value)
+    also = " or a number of tokens" if option == "thinking" else ""
+    choices = ", ".join(f"'{each}'" for each in _CHOICES[option])
+    raise OptionError(where, option, f"must be one of {choices}{also}, not {value!r}", place=here())
+
+
+def _seconds(where: str, option: str, value: object) -> float | None:
+    if value is not None and not (_is_number(value) and value > 0):
+        raise OptionError(
+            where, option, f"must be a number of seconds above 0, not {value!r}", place=here()
+        )
+    return value
 
 
 def _is_number(value: object) -> TypeGuard[float]:

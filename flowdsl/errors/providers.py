@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from flowdsl.errors.base import FlowError, Place, near
@@ -14,8 +15,7 @@ class ProviderError(FlowError):
     Attributes:
         kind: One of `flowdsl.providers.base.FaultKind`.
         retry_after_s: Seconds the provider asks to wait; `None` when it says nothing.
-        billed_input_tokens: Prompt tokens of the failed attempt that are billed all the same.
-        billed_output_tokens: Likewise for the part of the answer that came.
+        billed: Tokens of the failed attempt that are billed all the same, by the names of `Usage`'s fields.
     """
 
     code: ClassVar[str] = "FD230"
@@ -28,14 +28,12 @@ class ProviderError(FlowError):
         help: str = "",  # noqa: A002 - the printed word
         place: Place | None = None,
         retry_after_s: float | None = None,
-        billed_input_tokens: int = 0,
-        billed_output_tokens: int = 0,
+        billed: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         super().__init__(message, place=place, help=help)
         self.kind = kind
         self.retry_after_s = retry_after_s
-        self.billed_input_tokens = billed_input_tokens
-        self.billed_output_tokens = billed_output_tokens
+        self.billed = billed
 
 
 class UnknownProviderError(FlowError):

@@ -11,6 +11,8 @@ class TextPart:
     """Text of a message."""
 
     text: str
+    is_fixed: bool = False
+    """The same in every call of its prompt: where a provider may put the end of what it keeps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from flowdsl.ir.asking import CacheTtl, Effort, Thinking
 from flowdsl.ir.effects import MODEL_CALL, REPEATABLE_MODEL_CALL, Effects
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.node import Node
@@ -24,6 +25,12 @@ class Generate(Node):
     """Upper bound of the reply, in tokens; 4096 unless given, which takes a small local model minutes to fill."""
     temperature: float | None = None
     """`None` leaves it to the provider; a model that refuses it warns."""
+    effort: Effort | None = None
+    """`None` leaves it to the model."""
+    thinking: Thinking | None = None
+    """`None` leaves it to the model."""
+    cache: CacheTtl | None = None
+    """Ask the provider to keep the fixed beginning of the prompt; `None` leaves it to the provider."""
     repeatable: bool = False
     """The author accepts one reply standing for many."""
 

@@ -27,6 +27,8 @@ class Policy:
 
     timeout_s: float | None = None
     """Seconds for one attempt; `None` arms no timer."""
+    deadline_s: float | None = None
+    """Seconds for all attempts together, waits included; `None` leaves it to the runtime."""
     retry: Retry | None = None
     on_error: Literal["fail", "skip"] = "fail"
     """`skip` gives `None` in place of a failed result and says so in the events (the legacy `continue_on_error`)."""

@@ -98,6 +98,9 @@ def settings_of(node: Node) -> tuple[str, ...]:
                 _set("model", node.model),
                 _set("max_tokens", node.max_tokens, _MAX_TOKENS),
                 _set("temperature", node.temperature),
+                _set("effort", node.effort),
+                _set("thinking", node.thinking),
+                _set("cache", node.cache),
                 "repeatable" if node.repeatable else "",
             )
         case _:
@@ -140,6 +143,7 @@ def _region(node: Node) -> tuple[str, ...]:
 def _policy(policy: Policy) -> tuple[str, ...]:
     return (
         "" if policy.timeout_s is None else f"timeout_s={policy.timeout_s:g}",
+        "" if policy.deadline_s is None else f"deadline_s={policy.deadline_s:g}",
         "" if policy.retry is None else _set("retries", policy.retry.attempts - 1),
         _set("on_error", policy.on_error, "fail"),
         _set("repairs", policy.repairs, DEFAULT_POLICY.repairs),

@@ -275,14 +275,15 @@ def _numbers(node: Node) -> Iterator[tuple[str, float | None, float]]:
 def numbers_are_in_range(spot: Spot) -> Iterator[FlowError]:
     """Times, tries and bounds are such that something can run."""
     for node_id, node in spot.graph.nodes:
-        timeout = node.policy.timeout_s
-        if timeout is not None and not timeout > 0:
-            yield NodeRuleError(
-                spot.name(node_id),
-                f"has policy.timeout_s={timeout}",
-                cure="give more than 0 seconds, or None for no timeout",
-                place=spot.place(node_id),
-            )
+        for setting in ("timeout_s", "deadline_s"):
+            seconds: float | None = getattr(node.policy, setting)
+            if seconds is not None and not seconds > 0:
+                yield NodeRuleError(
+                    spot.name(node_id),
+                    f"has policy.{setting}={seconds}",
+                    cure="give more than 0 seconds, or None for no timeout",
+                    place=spot.place(node_id),
+                )
         for setting, value, least in _numbers(node):
             if value is not None and not value >= least:
                 yield NodeRuleError(
@@ -300,6 +301,8 @@ def _unkept(node: Node) -> tuple[str, str]:
         case Region() if policy.timeout_s is not None or policy.retry is not None:
             setting = "policy.retry" if policy.timeout_s is None else "policy.timeout_s"
             return f"has {setting}, which a region does not keep", "set it on the steps inside"
+        case _ if policy.deadline_s is not None and not isinstance(node, Generate):
+            return "has policy.deadline_s, which only a model call keeps", "give it a timeout_s"
         case Transform(lane="inline") if policy.timeout_s is not None:
             wrong = "has policy.timeout_s, but runs inline, where nothing can end it"
             return wrong, "give it another lane, or no timeout"

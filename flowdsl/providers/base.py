@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol, runtime_checkable
 
+from flowdsl.ir.asking import CacheTtl, Effort, Thinking
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.message import MediaPart, Message, MessagePart, TextPart
-from flowdsl.ir.usage import Usage
+from flowdsl.ir.usage import Tier, Usage
 
 __all__ = [
     "PASSING",
@@ -17,9 +18,13 @@ __all__ = [
     "Closes",
     "CountsTokens",
     "Delta",
+    "EmbedReply",
+    "EmbedRequest",
+    "Embeds",
     "FaultKind",
     "FinishReason",
     "KnowsModels",
+    "KnowsPrices",
     "MediaPart",
     "Message",
     "MessagePart",
@@ -44,6 +49,10 @@ class Request:
     """JSON Schema the reply must meet; its root is an object; `None` asks for text."""
     max_tokens: int = 4096
     temperature: float | None = None
+    effort: Effort | None = None
+    thinking: Thinking | None = None
+    cache: CacheTtl | None = None
+    """Keep what is fixed at the provider: the system text, and the parts of messages that are marked so."""
     seed: int | None = None
     stop: tuple[str, ...] = ()
     timeout_s: float | None = None
@@ -69,6 +78,11 @@ class Reply:
     finish: FinishReason = "end"
     cost_usd: Decimal | None = None
     """Dollars; `None` when unknown, 0 only where the call is known to be free."""
+    tier: Tier = "standard"
+    request_id: str = ""
+    """The provider's own name of the call, for its support; empty when it gives none."""
+    notes: tuple[str, ...] = ()
+    """What was asked and not sent, such as a temperature that the model refuses; a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,13 @@ class Capabilities:
     schemas: bool = True
     """Native structured output."""
     temperature: bool = True
+    """Takes sampling parameters; where not, they are dropped with a warning."""
+    efforts: frozenset[Effort] = frozenset()
+    """Levels it takes; empty when it has none."""
+    thinking: frozenset[str] = frozenset()
+    """What `thinking` may be: `on`, `off`, `between_tools`, `budget`; empty when it never thinks."""
+    min_cache_tokens: int | None = None
+    """Shortest beginning of a prompt that the provider keeps; `None` when unknown or never."""
     context_tokens: int | None = None
     """`None` when unknown."""
     max_output_tokens: int | None = None
@@ -109,13 +130,13 @@ FaultKind = Literal[
     "truncated",  # the stream ended without a finish reason
     "max_tokens",  # the reply was cut at max_tokens
     "refusal",
-    "malformed",  # the body could not be read
+    "malformed",  # the body could not be read, or is not what was asked for
     "spend_limit",
     "not_ready",  # no model pulled, extra not installed
 ]
 
 PASSING: frozenset[FaultKind] = frozenset(
-    {"unreachable", "timeout", "rate_limit", "overloaded", "server", "truncated"}
+    {"unreachable", "timeout", "rate_limit", "overloaded", "server", "truncated", "malformed"}
 )
 """Faults that another try may cure."""
 
@@ -169,6 +190,57 @@ class RefusesSchemas(Protocol):
 
     def refuses(self, model: ModelName, schema: Mapping[str, object], /) -> str | None:
         """Why the model cannot answer in this schema, with the cure; `None` when it can."""
+        ...
+
+
+@runtime_checkable
+class KnowsPrices(Protocol):
+    """A provider whose calls can be priced, before and after."""
+
+    def cost_usd(
+        self, model: ModelName, usage: Usage, tier: Tier = "standard", /
+    ) -> Decimal | None:
+        """Dollars of some tokens, not rounded; `None` when the price is unknown."""
+        ...
+
+    def worst_case(self, request: Request, /) -> Usage | None:
+        """The most tokens that one attempt can be billed for; `None` when there is no bound."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedRequest:
+    """Texts to be turned into vectors."""
+
+    model: ModelName
+    """The provider's own name of the model, without the `provider:` prefix."""
+    texts: tuple[str, ...]
+    purpose: Literal["document", "query"] | None = None
+    """What the vectors are for; models that make no difference take no notice."""
+    dimensions: int | None = None
+    """Length of the vectors; `None` for the model's own."""
+    timeout_s: float | None = None
+    """Seconds for this attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedReply:
+    """A vector for each text, in the texts' order."""
+
+    vectors: tuple[tuple[float, ...], ...]
+    usage: Usage
+    model: ModelName
+    """The model that answered, `provider:model`."""
+    cost_usd: Decimal | None = None
+    """Dollars; `None` when unknown, 0 only where the call is known to be free."""
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """A provider that turns texts into vectors. Raises `flowdsl.errors.ProviderError` and nothing else."""
+
+    async def embed(self, request: EmbedRequest, /) -> EmbedReply:
+        """Turn every text into a vector; all of them or none."""
         ...
 
 

@@ -124,8 +124,7 @@ def cut_if_long(request: Request, usage: Usage) -> None:
             "max_tokens",
             f"The answer was cut at max_tokens = {request.max_tokens}.",
             help="raise max_tokens, or ask for shorter fields: Field(max_length=…).",
-            billed_input_tokens=usage.input_tokens,
-            billed_output_tokens=request.max_tokens,
+            billed={"input_tokens": usage.input_tokens, "output_tokens": request.max_tokens},
         )
 
 

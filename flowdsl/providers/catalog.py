@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from flowdsl.errors import AdapterMissingError, UnknownProviderError
+from flowdsl.errors import UnknownProviderError
 from flowdsl.ir.ids import ModelName
 from flowdsl.providers.base import Provider
 from flowdsl.providers.canned import Rule
+
+
+def _no_key(_prefix: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
     """What providers can be told; each takes what concerns it."""
 
+    key: Callable[[str], str | None] = _no_key
+    """The key of a provider by its prefix; `None` when there is none. Asked when the provider is made."""
+    base_urls: Mapping[str, str] = MappingProxyType({})
+    """Prefix → address of the server; those that are missing take the provider's own."""
     local_context_tokens: int = 4096
     """Longest prompt and answer together of a local model."""
     local_slots: int = 2
@@ -46,11 +55,34 @@ def _mock(settings: ProviderSettings) -> Provider:
     return MockProvider(settings.mock_rules, latency_s=settings.mock_latency_s)
 
 
-PROVIDERS: Mapping[str, Callable[[ProviderSettings], Provider]] = {"local": _local, "mock": _mock}
-"""Prefix → what makes the provider; its module is imported only then."""
+def _anthropic(settings: ProviderSettings) -> Provider:
+    from flowdsl.providers.anthropic import AnthropicProvider
 
-COMING = ("anthropic", "google", "openai")
-"""Prefixes whose adapters come with a later release."""
+    return AnthropicProvider(
+        api_key=settings.key("anthropic"), base_url=settings.base_urls.get("anthropic")
+    )
+
+
+def _google(settings: ProviderSettings) -> Provider:
+    from flowdsl.providers.google import GoogleProvider
+
+    return GoogleProvider(api_key=settings.key("google"), base_url=settings.base_urls.get("google"))
+
+
+def _openai(settings: ProviderSettings) -> Provider:
+    from flowdsl.providers.openai import OpenAIProvider
+
+    return OpenAIProvider(api_key=settings.key("openai"), base_url=settings.base_urls.get("openai"))
+
+
+PROVIDERS: Mapping[str, Callable[[ProviderSettings], Provider]] = {
+    "anthropic": _anthropic,
+    "google": _google,
+    "openai": _openai,
+    "local": _local,
+    "mock": _mock,
+}
+"""Prefix → what makes the provider; its module is imported only then."""
 
 
 def split(model: str) -> tuple[str, ModelName]:
@@ -61,13 +93,10 @@ def split(model: str) -> tuple[str, ModelName]:
 
     Raises:
         UnknownProviderError: There is no such provider, or no prefix at all.
-        AdapterMissingError: There will be one, but this version has none.
     """
     prefix, colon, name = model.partition(":")
-    if not colon or prefix not in {*PROVIDERS, *COMING}:
-        raise UnknownProviderError(model, [*PROVIDERS], coming=COMING)
-    if prefix in COMING:
-        raise AdapterMissingError(model)
+    if not colon or prefix not in PROVIDERS:
+        raise UnknownProviderError(model, [*PROVIDERS])
     return prefix, ModelName(name)
 
 

@@ -281,8 +281,7 @@ def _reply(end: Finished, request: Request, model: _Model, window: int) -> Reply
             help="send less text in one call."
             if full
             else "raise max_tokens, or ask for shorter fields: Field(max_length=…).",
-            billed_input_tokens=end.input_tokens,
-            billed_output_tokens=end.output_tokens,
+            billed={"input_tokens": end.input_tokens, "output_tokens": end.output_tokens},
         )
     return Reply(
         text=end.text,

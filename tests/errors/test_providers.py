@@ -47,9 +47,9 @@ def test_an_error_says_what_where_and_what_instead(name: str, snapshot: Snapshot
 
 
 def test_what_was_billed_is_kept_with_the_fault() -> None:
-    fault = ProviderError("cut_off", "cut.", billed_input_tokens=5, billed_output_tokens=3)
+    fault = ProviderError("cut_off", "cut.", billed={"input_tokens": 5, "output_tokens": 3})
 
     assert (fault.kind, fault.retry_after_s) == ("cut_off", None)
-    assert (fault.billed_input_tokens, fault.billed_output_tokens) == (5, 3)
+    assert fault.billed == {"input_tokens": 5, "output_tokens": 3}
     assert ModelNotReadyError("smol", "no weights", "x").kind == "not_ready"
     assert UnscriptedCallError("judge", "a", 1, "bool").kind == "bad_request"

@@ -145,8 +145,8 @@ class ProviderContract:
         error = await fault(subject.make(), replace(subject.plain, max_tokens=3))
 
         assert error.kind == "max_tokens"
-        assert error.billed_input_tokens > 0
-        assert error.billed_output_tokens == 3
+        assert error.billed["input_tokens"] > 0
+        assert error.billed["output_tokens"] == 3
         assert "max_tokens" in error.help
 
     async def test_a_question_that_is_too_long_is_an_error(self, subject: Subject) -> None:

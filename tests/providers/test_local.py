@@ -238,7 +238,7 @@ async def test_a_cut_answer_says_which_limit_it_met(
 
     assert error.kind == "max_tokens"
     assert said in error.message
-    assert (error.billed_input_tokens, error.billed_output_tokens) == (5, 2)
+    assert error.billed == {"input_tokens": 5, "output_tokens": 2}
 
 
 async def test_whatever_fails_on_the_servers_thread_is_heard(

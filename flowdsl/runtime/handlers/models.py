@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,14 @@ from flowdsl.ir.message import MediaPart, Message, TextPart
 from flowdsl.ir.usage import Usage
 from flowdsl.prompts.render import render
 from flowdsl.prompts.structured import read_reply, repair_message, request_schema
-from flowdsl.providers import PASSING, KnowsModels, Reply, Request, StreamsText
+from flowdsl.providers import (
+    PASSING,
+    KnowsModels,
+    KnowsPrices,
+    Reply,
+    Request,
+    StreamsText,
+)
 from flowdsl.runtime.billing import Bill
 from flowdsl.runtime.context import Model
 from flowdsl.runtime.handlers.data import named
@@ -95,6 +103,9 @@ class _Asking:
             schema=self.schema,
             max_tokens=node.max_tokens,
             temperature=node.temperature,
+            effort=node.effort,
+            thinking=node.thinking,
+            cache=node.cache,
             seed=call.at.execution.context.seed,
             timeout_s=node.policy.timeout_s,
             step=node.label,
@@ -198,16 +209,20 @@ def _told(call: _Call, reply: Reply, seconds: float, *, accepted: bool) -> None:
 
 
 def _charge_fault(call: _Call, error: ProviderError, seconds: float) -> None:
-    """Tokens of a failed attempt that are billed all the same are on the bill; their price is not known."""
-    tokens = error.billed_input_tokens + error.billed_output_tokens
-    if not tokens:
+    """Tokens of a failed attempt that are billed all the same are on the bill."""
+    if not any(error.billed.values()):
         return
-    usage = Usage(
-        calls=1,
-        input_tokens=error.billed_input_tokens,
-        output_tokens=error.billed_output_tokens,
-    )
-    _note_call(call.at, call.model.full_name, seconds, Bill(usage, None), accepted=False)
+    usage = Usage(calls=1, **error.billed)
+    cost = _price(call.model, usage)
+    _note_call(call.at, call.model.full_name, seconds, Bill(usage, cost), accepted=False)
+
+
+def _price(model: Model, usage: Usage) -> Decimal | None:
+    """What tokens of a failed attempt cost."""
+    if _costs_nothing(model):
+        return Decimal(0)
+    provider = model.provider
+    return provider.cost_usd(model.name, usage) if isinstance(provider, KnowsPrices) else None
 
 
 def _note_call(at: At, model: ModelName, seconds: float, bill: Bill, *, accepted: bool) -> None:

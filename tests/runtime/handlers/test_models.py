@@ -127,7 +127,7 @@ async def test_repairs_can_be_switched_off() -> None:
 
 async def test_a_fault_that_may_pass_is_tried_again_and_its_tokens_are_billed() -> None:
     heard: list[Event] = []
-    fault = ProviderError("overloaded", "busy", billed_input_tokens=7)
+    fault = ProviderError("overloaded", "busy", billed={"input_tokens": 7})
     fake = Fake(fault, reply("there"))
     policy = Policy(retry=Retry(attempts=2, base_delay_s=0))
 
