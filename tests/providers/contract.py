@@ -85,6 +85,8 @@ class Subject:
     make_slow: Callable[[], Streaming] | None = None
     too_long: Request | None = None
     """Longer than the model reads; `None` where nothing is too long."""
+    is_free: bool = True
+    """Calls cost nothing; where they do cost, the answers have a price above 0."""
 
 
 async def streamed(provider: Streaming, request: Request) -> tuple[str, Reply]:
@@ -114,7 +116,8 @@ class ProviderContract:
         assert reply.usage.calls == 1
         assert reply.usage.input_tokens > 0
         assert reply.usage.output_tokens > 0
-        assert reply.cost_usd == 0
+        assert reply.cost_usd is not None
+        assert (reply.cost_usd == 0) is subject.is_free
         assert ":" in reply.model
 
     @pytest.mark.parametrize("name", SCHEMAS)
