@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from flowdsl.errors import UnknownProviderError
 from flowdsl.ir.ids import ModelName
@@ -22,7 +21,7 @@ class ProviderSettings:
 
     key: Callable[[str], str | None] = _no_key
     """The key of a provider by its prefix; `None` when there is none. Asked when the provider is made."""
-    base_urls: Mapping[str, str] = MappingProxyType({})
+    base_urls: Mapping[str, str] = field(default_factory=dict[str, str])
     """Prefix → address of the server; those that are missing take the provider's own."""
     local_context_tokens: int = 4096
     """Longest prompt and answer together of a local model."""
