@@ -238,11 +238,11 @@ class Models:
         return Model(provider, ModelName(own), ModelName(full))
 
     def _provider(self, full: str) -> Provider:
-        from flowdsl.providers.catalog import COMING, PROVIDERS, make_provider, split
+        from flowdsl.providers.catalog import PROVIDERS, make_provider, split
 
         if ":" not in full:
             aliases = tuple(dict.fromkeys((*self._aliases, *FOLLOWING)))
-            raise UnknownProviderError(full, [*PROVIDERS], coming=COMING, aliases=aliases)
+            raise UnknownProviderError(full, [*PROVIDERS], aliases=aliases)
         prefix, _ = split(full)
         if prefix not in self._made:
             self._made[prefix] = make_provider(prefix, _provider_settings(self.settings))
