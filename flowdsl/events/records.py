@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from flowdsl.ir.usage import Usage
+from flowdsl.ir.usage import Tier, Usage
 
 # `at_s` is seconds since the run began; `path` is a node's address: ids joined by `/`, items as `each[3]`.
 
@@ -68,6 +68,13 @@ class ModelCalled(NamedTuple):
     cost_usd: Decimal | None
     accepted: bool
     """Whether the answer met the output type; if not, a repair or a failure follows."""
+    finish: str = "end"
+    """How the answer ended, or the kind of fault that it ended in."""
+    request_id: str = ""
+    """The provider's own name of the call; empty when it gives none."""
+    tier: Tier = "standard"
+    attempt: int = 1
+    """Which attempt it was, from 1."""
 
 
 class TextArrived(NamedTuple):
