@@ -86,6 +86,8 @@ FlowError
 ├── RepliesRejectedError         FD241  no answer could be used
 ├── MediaUnsupportedError        FD242  a model can't see it
 ├── UnfitModelError              FD243  a model can't answer now
+├── SettingRefusedError          FD244  a model refuses what a prompt sets
+├── SettingDroppedError          FD245  a model has nothing for what a prompt sets; a warning
 ├── TargetNotFoundError          FD501  no such file, module or name
 ├── TargetImportError            FD502  the user's file raised an error
 ├── NothingToRunError            FD503  a file without a pipeline
@@ -117,6 +119,8 @@ from flowdsl.errors.asking import (
     MediaUnsupportedError,
     NoModelError,
     RepliesRejectedError,
+    SettingDroppedError,
+    SettingRefusedError,
     UnfitModelError,
 )
 from flowdsl.errors.base import FlowError, ManyProblemsError, Place, near, raise_all
@@ -318,6 +322,8 @@ __all__ = [
     "SchemaError",
     "SchemaLintError",
     "SerialEachError",
+    "SettingDroppedError",
+    "SettingRefusedError",
     "SettingValueError",
     "SettingsFileError",
     "StaticInputError",

@@ -91,3 +91,48 @@ class UnfitModelError(FlowError):
             place=place,
             help=cure or "name another model, in the prompt or with using(model=…).",
         )
+
+
+class SettingRefusedError(FlowError):
+    """A prompt tells its model something that the model refuses. Found before the run.
+
+    ```python
+    @prompt("List the defects: {{ code }}", model="anthropic:claude-opus-5-5", effort="high")
+    def review(code: str) -> list[str]: ...
+    ```
+
+    Which levels of effort, which kinds of thinking and how long an answer a model takes stands in the table that
+    `flowdsl doctor` shows. What a model has nothing at all for, such as a temperature, is left out with a warning.
+    """
+
+    code: ClassVar[str] = "FD244"
+
+    def __init__(
+        self,
+        step: str,
+        setting: str,
+        model: str,
+        takes: Sequence[str],
+        *,
+        place: Place | None = None,
+    ) -> None:
+        super().__init__(
+            f"'{step}' sets {setting}, which '{model}' refuses.",
+            place=place,
+            help=f"it takes {', '.join(takes)}; or leave the setting to the model.",
+        )
+
+
+class SettingDroppedError(FlowError):
+    """A prompt sets something that its model has nothing for: it is not sent. A warning."""
+
+    code: ClassVar[str] = "FD245"
+
+    def __init__(
+        self, step: str, settings: Sequence[str], model: str, *, place: Place | None = None
+    ) -> None:
+        super().__init__(
+            f"'{step}' sets {', '.join(settings)}, for which '{model}' has nothing: it was not sent.",
+            place=place,
+            help="leave it away, or name a model that takes it.",
+        )

@@ -11,7 +11,8 @@ Thinking: TypeAlias = Switch | int
 """Whether a model thinks before it answers; a number is a budget in tokens, which older models want."""
 CacheTtl: TypeAlias = Literal["5m", "1h"]
 """How long a provider keeps the part of a prompt that stays the same."""
-EFFORTS: tuple[str, ...] = get_args(Effort)
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
+ALL_EFFORTS: frozenset[Effort] = frozenset(EFFORTS)
 SWITCHES: tuple[str, ...] = get_args(Switch)
 CACHE_TTLS: tuple[str, ...] = get_args(CacheTtl)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from flowdsl.errors import ProviderError
+from flowdsl.ir.asking import ALL_EFFORTS, SWITCHES
 from flowdsl.ir.usage import Usage
-from flowdsl.providers.base import Delta, MediaPart, Reply, Request, TextPart
+from flowdsl.providers.base import Capabilities, Delta, MediaPart, Reply, Request, TextPart
 from flowdsl.providers.json_schema import Schema, is_schema
 
 _BYTES_A_TOKEN = 4
@@ -18,6 +19,13 @@ _TOKENS_A_MEDIA = 1000
 _WRAPPER = "value"
 
 Arriving: TypeAlias = AsyncGenerator[Delta | Reply, None]
+EVERYTHING = Capabilities(
+    images=True,
+    documents=True,
+    efforts=ALL_EFFORTS,
+    thinking=frozenset({*SWITCHES, "budget"}),
+)
+"""What doubles claim to take: whatever a prompt sets."""
 
 
 @dataclass(frozen=True, slots=True)

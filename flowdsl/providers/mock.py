@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from flowdsl.errors import ProviderError
 from flowdsl.ir.ids import ModelName
 from flowdsl.providers.base import Capabilities, MediaPart, Reply, Request, TextPart
 from flowdsl.providers.canned import (
+    EVERYTHING,
     Arriving,
     Rule,
     answer_text,
@@ -55,9 +57,7 @@ class MockProvider:
 
     def capabilities(self, _model: ModelName, /) -> Capabilities | None:
         """Takes everything."""
-        return Capabilities(
-            images=True, documents=True, context_tokens=self._context_tokens, is_free=True
-        )
+        return replace(EVERYTHING, context_tokens=self._context_tokens, is_free=True)
 
     def unready(self, _model: ModelName, /) -> str | None:
         """Nothing is ever missing."""

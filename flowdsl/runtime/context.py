@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from flowdsl.events.bus import Bus
 from flowdsl.ir.ids import RunId
 from flowdsl.ir.policy import OnFailure
+from flowdsl.runtime.pauses import Pauses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +66,8 @@ class RunContext:
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     now: Callable[[], float] = time.time
     """Seconds since 1970, UTC."""
+    pauses: Pauses = field(default_factory=Pauses)
+    """When providers that were asked too often may be asked again."""
     seed: int | None = None
     max_parallel: int = MAX_PARALLEL
     threads: int = min(32, _CORES + 4)

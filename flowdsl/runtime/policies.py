@@ -15,10 +15,12 @@ from flowdsl.runtime.ops import At, Check, Mode, Op, Values
 from flowdsl.runtime.telling import brief, kind_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     from flowdsl.ir.node import Port
 
 Handle = Callable[[At], Awaitable[object]]
-MODEL_RETRY = Retry(attempts=3)
+MODEL_RETRY = Retry(attempts=5)
 """How a model is asked again after a fault that may pass, when nothing is said."""
 
 
@@ -121,20 +123,23 @@ async def _retried(attempt: Handle, retry: Retry, at: At) -> object:
         except Exception as error:
             if at.execution.is_stopping:
                 raise
-            await wait_before_retry(retry, number, error, at)
+            await _wait_before_retry(retry, number, error, at)
     return await attempt(at)
 
 
-async def wait_before_retry(retry: Retry, number: int, error: Exception, at: At) -> None:
-    """Wait before the next attempt: full jitter, never less than a provider asks for."""
+async def _wait_before_retry(retry: Retry, number: int, error: Exception, at: At) -> None:
     context = at.execution.context
-    ceiling = min(retry.max_delay_s, retry.base_delay_s * 2 ** (number - 1))
     asked = getattr(error, "retry_after_s", None)
-    wait_s = context.rng.uniform(0.0, ceiling)
-    if isinstance(asked, int | float):
-        wait_s = max(wait_s, float(asked))
-    at.execution.note(Retried(at.now, at.path, number, wait_s, brief_error(error)))
-    await context.sleep(wait_s)
+    asked_s = float(asked) if isinstance(asked, int | float) else None
+    wait = wait_s(retry, number, asked_s, context.rng)
+    at.execution.note(Retried(at.now, at.path, number, wait, brief_error(error)))
+    await context.sleep(wait)
+
+
+def wait_s(retry: Retry, number: int, asked_s: float | None, rng: Random) -> float:
+    """Seconds to wait after attempt `number`, counted from 1: full jitter, never less than was asked for."""
+    ceiling = min(retry.max_delay_s, retry.base_delay_s * 2 ** (number - 1))
+    return max(rng.uniform(0.0, ceiling), asked_s or 0.0)
 
 
 def brief_error(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from flowdsl.errors.base import FlowError
 from flowdsl.ir.parts import parts_of
 from flowdsl.ir.types import DictOf, ListOf, Media, SetOf, TupleOf, Union
 from flowdsl.providers import KnowsModels, RefusesSchemas
+from flowdsl.runtime.fitting import refused_settings
 
 if TYPE_CHECKING:
     from flowdsl.errors.base import Place
@@ -54,6 +55,7 @@ def preflight(plan: Plan, models: FindsModels) -> list[FlowError]:
         # Whether a model takes a type that no model can be held to is not worth asking.
         refused = [] if misshapen else _refused(node, model, place)
         problems += refused or _unseen(node, model, place)
+        problems += refused_settings(node, model, place)
     for alias, prompts in nameless.items():
         first = next(iter(prompts.values()))
         problems.append(NoModelError(alias=alias, prompts=tuple(prompts), place=first))

@@ -11,6 +11,7 @@ from flowdsl.ir.ids import ModelName
 from flowdsl.ir.usage import Usage
 from flowdsl.providers.base import Capabilities, Delta, Reply, Request
 from flowdsl.providers.canned import (
+    EVERYTHING,
     Raw,
     Rule,
     answer_text,
@@ -86,7 +87,7 @@ class ScriptedProvider:
         self._rules = tuple(rules)
         self._usage = usage
         self._latency_s = latency_s
-        self._capabilities = capabilities or Capabilities(images=True, documents=True)
+        self._capabilities = capabilities or EVERYTHING
 
     @property
     def calls(self) -> int:

@@ -8,6 +8,8 @@ from flowdsl.errors.asking import (
     MediaUnsupportedError,
     NoModelError,
     RepliesRejectedError,
+    SettingDroppedError,
+    SettingRefusedError,
     UnfitModelError,
 )
 
@@ -22,6 +24,10 @@ ERRORS: dict[str, FlowError] = {
     "an image": MediaUnsupportedError("judge", "photo", "image", "mock:a", place=AT),
     "a document": MediaUnsupportedError("judge", "paper", "document", "mock:a", place=AT),
     "unfit with a cure": UnfitModelError("judge", "local:a", "it sleeps. wake it.", place=AT),
+    "refused": SettingRefusedError(
+        "judge", "effort='max'", "mock:a", ["'low'", "'high'"], place=AT
+    ),
+    "dropped": SettingDroppedError("judge", ["temperature=0.2"], "mock:a", place=AT),
     "unfit": UnfitModelError("judge", "local:a", "it can't hold to a union", place=AT),
 }
 
