@@ -112,9 +112,11 @@ async def ending(provider: Streaming, request: Request) -> tuple[str, Usage]:
     try:
         reply = await provider.complete(request)
     except ProviderError as error:
-        assert "max_tokens" in error.help
-        return error.kind, Usage(calls=1, **error.billed)
-    return reply.finish, reply.usage
+        told = error
+    else:
+        return reply.finish, reply.usage
+    assert "max_tokens" in told.help
+    return told.kind, Usage(calls=1, **told.billed)
 
 
 class ProviderContract:
