@@ -13,6 +13,7 @@ from typing import IO, Final, ParamSpec
 
 from flowdsl.errors.base import FlowError
 from flowdsl.errors.printable import printable
+from flowdsl.ir.narrowing import is_dict, is_list, is_tuple
 
 P = ParamSpec("P")
 
@@ -178,9 +179,21 @@ def plain(value: object) -> object:
             inf_nan_mode="strings",
             bytes_mode="base64",
         )
-    except (
-        pydantic_core.PydanticSerializationError
-    ):  # half a surrogate pair, as models may write it
-        return pydantic_core.to_jsonable_python(value, fallback=repr, serialize_unknown=True)
+    except pydantic_core.PydanticSerializationError:
+        # Half a surrogate pair, as models may write it; or a model whose own way of writing bytes takes text only.
+        return _taken_apart(value)
     found: object = json.loads(written)
     return found
+
+
+def _taken_apart(value: object) -> object:
+    import pydantic
+    import pydantic_core
+
+    if isinstance(value, pydantic.BaseModel):
+        return {name: plain(held) for name, held in value}
+    if is_dict(value):
+        return {str(key): plain(held) for key, held in value.items()}
+    if is_list(value) or is_tuple(value):
+        return [plain(held) for held in value]
+    return pydantic_core.to_jsonable_python(value, fallback=repr, serialize_unknown=True)

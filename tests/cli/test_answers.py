@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from flowdsl import Document
+from flowdsl import Document, Image
 from flowdsl.cli.answers import Answer, command, deliver, plain, to_json, to_line
 
 
@@ -151,3 +151,21 @@ def test_what_a_model_answers_does_not_steer_a_terminal_and_reaches_a_file_uncha
 
     shown = "a\tb\n\\x1b[2J\\x07\n" if kind is Terminal else "a\tb\n\x1b[2J\x07\n"
     assert stream.getvalue() == shown
+
+
+class Shot(BaseModel):
+    title: str
+    picture: Image
+
+
+def test_a_model_that_holds_a_picture_is_printed() -> None:
+    shot = Shot(title="dot", picture=Image(b"\x89PNG\r\n\x1a\n\xff"))
+
+    assert plain({"shots": [shot]}) == {
+        "shots": [
+            {
+                "title": "dot",
+                "picture": {"content": "iVBORw0KGgr_", "media_type": "image/png", "name": None},
+            }
+        ]
+    }
