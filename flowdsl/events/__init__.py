@@ -1,8 +1,11 @@
 """What a run says about itself: `records` are the events, the other files bring them to people and programs."""
 
 from flowdsl.events.records import (
+    Content,
     EachProgressed,
     Event,
+    ModelAnswered,
+    ModelAsked,
     ModelCalled,
     NodeFailed,
     NodeFinished,
@@ -16,8 +19,11 @@ from flowdsl.events.records import (
 )
 
 __all__ = [
+    "Content",
     "EachProgressed",
     "Event",
+    "ModelAnswered",
+    "ModelAsked",
     "ModelCalled",
     "NodeFailed",
     "NodeFinished",

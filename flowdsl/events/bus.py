@@ -3,37 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from flowdsl.errors.run import ListenerFailedError
-from flowdsl.events.records import Event, Warned
+from flowdsl.events.records import Content, Event, Warned
 
 Listener: TypeAlias = Callable[[Event], object]
 """Called with each event, on the loop's thread; it returns soon and does its slow work elsewhere."""
+
+
+@runtime_checkable
+class WantsContent(Protocol):
+    """A listener that may want to be told what models are asked and what they answer, word for word."""
+
+    wants_content: bool
+    """Looked at once, when a run begins."""
+
+
+@runtime_checkable
+class ListensAnew(Protocol):
+    """A listener that hears each run with a listener of its own, as runs may go on side by side."""
+
+    def for_run(self) -> Listener:
+        """Who hears the run that begins."""
+        ...
 
 
 class Bus:
     """Hands each event to every listener; one that raises is dropped, and the others are told once."""
 
     def __init__(self, listeners: Iterable[Listener] = ()) -> None:
-        self._listeners: list[Listener] = list(listeners)
+        self._listeners: list[Listener] = [
+            each.for_run() if isinstance(each, ListensAnew) else each for each in listeners
+        ]
+        self._curious = [each for each in self._listeners if _is_curious(each)]
 
     def __bool__(self) -> bool:
         """Whether anyone listens: no event is built when nobody does."""
         return bool(self._listeners)
 
-    def emit(self, event: Event) -> None:
-        """Hand the event over, in the order in which the listeners were given."""
-        for listener in self._listeners:
+    @property
+    def wants_content(self) -> bool:
+        """Whether anyone wants what is said word for word; if not, those events are not built."""
+        return bool(self._curious)
+
+    def emit(self, event: Event, among: Iterable[Listener] | None = None) -> None:
+        """Hand the event over to all, or to those given, in the order in which they came."""
+        for listener in self._listeners if among is None else among:
             try:
                 listener(event)
             except Exception as error:  # noqa: BLE001 - whatever a listener does, the run goes on
                 self._drop(listener, error, event)
 
+    def emit_content(self, event: Content) -> None:
+        """Hand it to those who want content, and to nobody else: a log never holds what it did not ask for."""
+        self.emit(event, self._curious)
+
     def _drop(self, listener: Listener, error: Exception, event: Event) -> None:
-        # A new list, so that an `emit` under way goes on over the old one.
+        # New lists, so that an `emit` under way goes on over the old ones.
         self._listeners = [each for each in self._listeners if each is not listener]
+        self._curious = [each for each in self._curious if each is not listener]
         told = ListenerFailedError(
             getattr(listener, "__qualname__", type(listener).__name__), error
         )
         self.emit(Warned(event.at_s, "", told.code, told.as_sentences))
+
+
+def _is_curious(listener: Listener) -> bool:
+    return isinstance(listener, WantsContent) and listener.wants_content is True

@@ -12,6 +12,8 @@ from flowdsl.errors.printable import printable
 from flowdsl.events.records import (
     EachProgressed,
     Event,
+    ModelAnswered,
+    ModelAsked,
     ModelCalled,
     NodeFailed,
     NodeFinished,
@@ -121,7 +123,7 @@ class Progress:
     def note(self, event: Event) -> None:
         """Take one event in."""
         match event:
-            case RunStarted() | Warned():
+            case RunStarted() | Warned() | ModelAsked() | ModelAnswered():
                 pass
             case RunFinished():
                 self._finish(event)

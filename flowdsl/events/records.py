@@ -5,6 +5,7 @@ Built only when someone listens; NamedTuples, because two are made per step.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -77,6 +78,32 @@ class ModelCalled(NamedTuple):
     """Which attempt it was, from 1."""
 
 
+class ModelAsked(NamedTuple):
+    """A model is about to be asked: what it is sent. Told only to listeners that want content."""
+
+    at_s: float
+    path: str
+    model: str
+    """`provider:model`."""
+    system: str
+    messages: tuple[Mapping[str, object], ...]
+    """JSON-able: `role` and `parts`, as `flowdsl.events.content.spoken` gives them."""
+    max_tokens: int
+    temperature: float | None = None
+    schema: str | None = None
+    """Name of the type that is asked for; `None` for text."""
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+class ModelAnswered(NamedTuple):
+    """The text of a model's answer; its `ModelCalled` follows. Told only to listeners that want content."""
+
+    at_s: float
+    path: str
+    text: str
+
+
 class TextArrived(NamedTuple):
     """A piece of a model's answer, as it streams."""
 
@@ -123,12 +150,17 @@ class RunFinished(NamedTuple):
     cost_usd: Decimal | None
 
 
+Content: TypeAlias = ModelAsked | ModelAnswered
+"""What users and models said, word for word."""
+
 Event: TypeAlias = (
     RunStarted
     | NodeStarted
     | NodeFinished
     | NodeFailed
     | NodeSkipped
+    | ModelAsked
+    | ModelAnswered
     | ModelCalled
     | TextArrived
     | EachProgressed

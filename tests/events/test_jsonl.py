@@ -26,6 +26,10 @@ def test_an_event_is_json_and_money_is_exact() -> None:
         "usage": {"calls": 1, "input_tokens": 3},
         "cost_usd": "0.10",
         "accepted": True,
+        "finish": "end",
+        "request_id": "",
+        "tier": "standard",
+        "attempt": 1,
     }
     assert to_document(CALLED._replace(cost_usd=None))["cost_usd"] is None
 
