@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, NamedTuple
 
 from flowdsl.errors.printable import printable
+from flowdsl.errors.redaction import redact
 
 
 class Place(NamedTuple):
@@ -27,7 +28,7 @@ class Place(NamedTuple):
 
 
 class FlowError(Exception):
-    """Everything flowdsl raises on purpose.
+    """Everything flowdsl raises on purpose. What it says never holds a key or another secret.
 
     Its traceback holds the lines of your own code alone; `FLOWDSL_FULL_TRACEBACK=1` in the environment shows those of
     flowdsl too.
@@ -42,10 +43,11 @@ class FlowError(Exception):
     code: ClassVar[str] = "FD000"
 
     def __init__(self, message: str, *, place: Place | None = None, help: str = "") -> None:  # noqa: A002 - the printed word
+        message = redact(message)
         super().__init__(message)
         self.message = message
         self.place = place
-        self.help = help
+        self.help = redact(help)
 
     def __str__(self) -> str:
         lines = [f"{self.code}: {self.message}"]
@@ -56,7 +58,7 @@ class FlowError(Exception):
         lines += self._further_places()
         if self.help:
             lines.append(f"  help: {self.help}")
-        return printable("\n".join(lines))
+        return redact(printable("\n".join(lines)))
 
     def _further_places(self) -> tuple[str, ...]:
         """Lines that tell of more places than the one."""
@@ -72,7 +74,7 @@ class FlowError(Exception):
         """What is wrong, its cure and its place on one line, for a warning."""
         said = (each[:1].upper() + each[1:] for each in (self.message, self.help))
         at = f"(at {self.place})" if self.place is not None else ""
-        return printable(" ".join(filter(None, (*said, at))))
+        return redact(printable(" ".join(filter(None, (*said, at)))))
 
     def _render_traceback_(self) -> list[str]:
         """How IPython shows it: what it says and the user's own lines, without the engine's."""
@@ -85,7 +87,7 @@ class FlowError(Exception):
         at = self.place
         return {
             "code": self.code,
-            "message": self.message,
+            "message": redact(self.message),
             "path": at.path if at else None,
             "line": at.line if at else None,
             "column": at.column if at else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.redaction import redact
 from flowdsl.errors.sources import raised_in
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class StepFailedError(FlowError):
             help=(inner.help if inner else "") or (f"it was given {given}." if given else ""),
         )
         self.path = path
-        self.given = given
+        self.given = redact(given)
         raised = None if inner else raised_in(cause.__traceback__)
         at = Place(raised[0], raised[1], function=raised[2]) if raised else None
         self.raised_at = None if at and place and at[:2] == place[:2] else at

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flowdsl.errors.redaction import redact
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -46,7 +48,7 @@ def in_notebook(error: BaseException, problems: tuple[BaseException, ...]) -> li
     lines = list(_lines(error.__traceback__, keep_last=False))
     if lines:
         told.append("\n".join(["called from", *lines]))
-    return "\n\n".join(told).split("\n")
+    return redact("\n\n".join(told)).split("\n")
 
 
 def _cause(cause: BaseException) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Fan-out of events to listeners; it never blocks or fails a run."""
+"""Fan-out of events to listeners, without the secrets in them; it never blocks or fails a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from flowdsl.errors.run import ListenerFailedError
-from flowdsl.events.records import Content, Event, Warned
+from flowdsl.events.hiding import Hiding
+from flowdsl.events.records import Content, EachProgressed, Event, NodeFinished, NodeStarted, Warned
 
 Listener: TypeAlias = Callable[[Event], object]
 """Called with each event, on the loop's thread; it returns soon and does its slow work elsewhere."""
@@ -29,6 +30,10 @@ class ListensAnew(Protocol):
         ...
 
 
+_PLAIN = (NodeStarted, NodeFinished, EachProgressed)
+"""Events without a text, of which there are many."""
+
+
 class Bus:
     """Hands each event to every listener; one that raises is dropped, and the others are told once."""
 
@@ -37,6 +42,7 @@ class Bus:
             each.for_run() if isinstance(each, ListensAnew) else each for each in listeners
         ]
         self._curious = [each for each in self._listeners if _is_curious(each)]
+        self._hiding = Hiding()
 
     def __bool__(self) -> bool:
         """Whether anyone listens: no event is built when nobody does."""
@@ -47,17 +53,25 @@ class Bus:
         """Whether anyone wants what is said word for word; if not, those events are not built."""
         return bool(self._curious)
 
-    def emit(self, event: Event, among: Iterable[Listener] | None = None) -> None:
-        """Hand the event over to all, or to those given, in the order in which they came."""
-        for listener in self._listeners if among is None else among:
+    def emit(self, event: Event) -> None:
+        """Hand the event over to all, in the order in which they came."""
+        if isinstance(event, _PLAIN) and not self._hiding.waits:
+            self._hand(event, self._listeners)
+            return
+        for each in self._hiding(event):
+            self._hand(each, self._listeners)
+
+    def emit_content(self, event: Content) -> None:
+        """Hand it to those who want content, and to nobody else: a log never holds what it did not ask for."""
+        for each in self._hiding(event):
+            self._hand(each, self._curious)
+
+    def _hand(self, event: Event, listeners: Iterable[Listener]) -> None:
+        for listener in listeners:
             try:
                 listener(event)
             except Exception as error:  # noqa: BLE001 - whatever a listener does, the run goes on
                 self._drop(listener, error, event)
-
-    def emit_content(self, event: Content) -> None:
-        """Hand it to those who want content, and to nobody else: a log never holds what it did not ask for."""
-        self.emit(event, self._curious)
 
     def _drop(self, listener: Listener, error: Exception, event: Event) -> None:
         # New lists, so that an `emit` under way goes on over the old ones.

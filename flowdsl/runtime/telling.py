@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from reprlib import Repr
 from typing import TYPE_CHECKING
+
+from flowdsl.errors.redaction import redact
 
 if TYPE_CHECKING:
     from flowdsl.runtime.ops import Frame, Op
 
-_SHORT = Repr()
+
+class _Short(Repr):
+    """Cuts values short, after secrets are out: of one that is cut in two, neither half would be known any more."""
+
+    def repr_str(self, x: str, level: int) -> str:
+        """A text."""
+        ends = x if len(x) <= _LONG else x[: _LONG // 2] + x[-_LONG // 2 :]
+        return super().repr_str(redact(ends), level)
+
+    def repr_instance(self, x: object, level: int) -> str:
+        """What is no container: a model, a record, anything else."""
+        shown = x
+        with suppress(Exception):  # `Repr` has a word for those that can't be shown
+            shown = _Shown(redact(repr(x)))
+        return super().repr_instance(shown, level)
+
+
+class _Shown:
+    """Stands for a value by what it shows."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+_LONG = 4000
+_SHORT = _Short()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = _SHORT.maxset = 4
 _PORTS = 4
