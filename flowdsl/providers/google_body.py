@@ -1,0 +1,148 @@
+"""Requests as Gemini takes them: turns, media, the type of the answer, how hard to think."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from flowdsl.errors import ProviderError
+from flowdsl.ir.asking import Effort
+from flowdsl.ir.message import Message, MessagePart, TextPart
+from flowdsl.providers.base import Capabilities, Request
+from flowdsl.providers.google_models import MODELS, bare_name
+from flowdsl.providers.google_schema import endless, gemini_schema
+
+if TYPE_CHECKING:
+    from google.genai import types
+
+_LEVELS: Mapping[Effort, str] = {
+    "minimal": "MINIMAL",
+    "low": "LOW",
+    "medium": "MEDIUM",
+    "high": "HIGH",
+    "xhigh": "XHIGH",
+    "max": "XHIGH",
+}
+_OFF, _BY_ITSELF = 0, -1
+"""Budgets with a meaning of their own: no thoughts, and as many as the model likes."""
+
+
+class Asked(NamedTuple):
+    """A request in the SDK's words."""
+
+    contents: list[types.Content]
+    config: types.GenerateContentConfig
+    notes: tuple[str, ...]
+    """A sentence on each thing that was asked and is not sent."""
+
+
+def asked(request: Request) -> Asked:
+    """A request as the SDK takes it.
+
+    Raises:
+        ProviderError: It holds what Gemini can't be asked.
+    """
+    try:
+        return Asked(contents_of(request), *_config(request))
+    except ValueError as problem:
+        raise unwritable() from problem
+
+
+def unwritable() -> ProviderError:
+    """The SDK can't write a request down."""
+    return ProviderError(
+        "bad_request",
+        "the request can't be written as JSON.",
+        help="look for half characters (surrogates) in its texts.",
+    )
+
+
+def contents_of(request: Request) -> list[types.Content]:
+    """The turns of a conversation, media inside them.
+
+    Raises:
+        ProviderError: There is no turn.
+    """
+    if not request.messages:
+        raise ProviderError("bad_request", "there is no message to answer.")
+    return [_turn(each) for each in request.messages]
+
+
+def _config(request: Request) -> tuple[types.GenerateContentConfig, tuple[str, ...]]:
+    from google.genai import types
+
+    can = MODELS.get(bare_name(request.model))
+    thinking = _thinking(request, can)
+    is_warm = can is None or can.temperature
+    config = types.GenerateContentConfig(
+        system_instruction=request.system or None,
+        max_output_tokens=request.max_tokens,
+        temperature=request.temperature if is_warm else None,
+        seed=request.seed,
+        stop_sequences=list(request.stop) or None,
+        thinking_config=thinking,
+        # What the SDK would do by itself are further calls, and each of them is billed.
+        automatic_continuation=False,
+        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+    )
+    if request.schema is not None:
+        if why := endless(request.schema):
+            raise ProviderError("bad_request", f"Gemini can't answer in this type: {why}.")
+        config.response_mime_type = "application/json"
+        config.response_json_schema = gemini_schema(request.schema)
+    return config, tuple(_unsent(request, thinking, is_warm=is_warm))
+
+
+def _turn(message: Message) -> types.Content:
+    from google.genai import types
+
+    role = "model" if message.role == "assistant" else "user"
+    return types.Content(role=role, parts=[_part(each) for each in message.parts])
+
+
+def _part(part: MessagePart) -> types.Part:
+    from google.genai import types
+
+    if isinstance(part, TextPart):
+        return types.Part(text=part.text)
+    if part.media_type.startswith("text/"):
+        return types.Part(text=part.content.decode("utf-8", errors="replace"))
+    return types.Part(inline_data=types.Blob(data=part.content, mime_type=part.media_type))
+
+
+def _thinking(request: Request, can: Capabilities | None) -> types.ThinkingConfig | None:
+    """A level or a budget, never both: Gemini refuses that. Of an unknown model both are tried as told."""
+    from google.genai import types
+
+    if request.effort is not None and (can is None or request.effort in can.efforts):
+        return types.ThinkingConfig(thinking_level=types.ThinkingLevel(_LEVELS[request.effort]))
+    budget = _budget(request, can)
+    return None if budget is None else types.ThinkingConfig(thinking_budget=budget)
+
+
+def _budget(request: Request, can: Capabilities | None) -> int | None:
+    wanted = request.thinking
+    if can is not None and ("budget" if isinstance(wanted, int) else wanted) not in can.thinking:
+        return None
+    if isinstance(wanted, int):
+        return wanted
+    if wanted == "off":
+        return _OFF
+    # Models with levels think without being told, and know no budget.
+    return _BY_ITSELF if wanted == "on" and can is not None and not can.efforts else None
+
+
+def _unsent(
+    request: Request, thinking: types.ThinkingConfig | None, *, is_warm: bool
+) -> Iterator[str]:
+    name, level = request.model, thinking and thinking.thinking_level
+    if request.temperature is not None and not is_warm:
+        yield f"temperature was not sent: '{name}' takes no notice of it."
+    if request.effort is not None and level is None:
+        yield f"effort '{request.effort}' was not sent: '{name}' has no such level."
+    if request.thinking in {None, "on"}:
+        return
+    if level is not None:
+        yield f"thinking '{request.thinking}' was not sent: a level of effort was, and both together are refused."
+    elif thinking is None:
+        yield f"thinking '{request.thinking}' was not sent: '{name}' can't be told so."
