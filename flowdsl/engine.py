@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowdsl.config import FOLLOWING, current, resolve
+from flowdsl.config import FOLLOWING, base_urls, current, find_key, resolve, unencrypted
 from flowdsl.dsl.runner import bind
 from flowdsl.errors.asking import NoModelError
 from flowdsl.errors.base import raise_all
@@ -245,6 +245,7 @@ class Models:
             raise UnknownProviderError(full, [*PROVIDERS], aliases=aliases)
         prefix, _ = split(full)
         if prefix not in self._made:
+            _warn_of_address(prefix, self.settings)
             self._made[prefix] = make_provider(prefix, _provider_settings(self.settings))
         return self._made[prefix]
 
@@ -255,11 +256,32 @@ class Models:
                 await provider.aclose()
 
 
+_WARNED: set[str] = set()
+"""Addresses that were warned of in this process."""
+
+
+def _warn_of_address(prefix: str, settings: Settings) -> None:
+    address = base_urls(settings).get(prefix)
+    if address is None or address in _WARNED:
+        return
+    for problem in unencrypted({prefix: address}):
+        import logging
+
+        _WARNED.add(address)
+        logging.getLogger("flowdsl").warning("%s: %s", problem.code, problem.as_sentences)
+
+
 def _provider_settings(settings: Settings) -> ProviderSettings:
     from flowdsl.providers.canned import Rule
     from flowdsl.providers.catalog import ProviderSettings
 
+    def key(prefix: str) -> str | None:
+        found = find_key(prefix, settings).key
+        return None if found is None else found.value
+
     return ProviderSettings(
+        key=key,
+        base_urls=base_urls(settings),
         local_context_tokens=settings.local_context_tokens,
         local_slots=settings.local_slots,
         local_threads=settings.local_threads,

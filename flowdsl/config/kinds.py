@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
+
+from flowdsl.errors.keys import LiteralKeyError
+from flowdsl.errors.redaction import hide
+from flowdsl.providers import KEY_VARIABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,8 @@ class Kind:
     """A value out of TOML or a flag; raises `ValueError` when it is not taken."""
     parse: Callable[[str], object]
     """The text of a variable; raises `ValueError` likewise."""
+    is_private: bool = False
+    """A value that is not taken may be a secret by mistake, and is not shown."""
 
 
 def _number(value: object) -> float:
@@ -78,6 +85,35 @@ def _alias_list(text: str) -> object:
     return _aliases({name.strip(): model.strip() for name, _, model in pairs})
 
 
+_REFERENCE = re.compile(r"env:\w+|keyring:[^/]+(?:/[^/]+)+")
+
+
+def _keys(value: object) -> object:
+    if not is_table(value):
+        raise ValueError
+    for provider, place in value.items():
+        if provider not in KEY_VARIABLES:
+            raise ValueError
+        if not isinstance(place, str) or _REFERENCE.fullmatch(place) is None:
+            hide(str(place))
+            raise LiteralKeyError(provider)
+    return dict(value)
+
+
+def _key_list(text: str) -> object:
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    return _keys({provider.strip(): place.strip() for provider, _, place in pairs})
+
+
+def _address(value: object) -> object:
+    if not isinstance(value, str) or _ADDRESS.fullmatch(value.strip()) is None:
+        raise ValueError
+    return value.strip()
+
+
+_ADDRESS = re.compile(r"https?://[^\s/]\S*|[^\s:/]+(?::\d+)?(?:/\S*)?")
+
+
 def _rules(value: object) -> object:
     if not _is_list(value):
         raise ValueError
@@ -104,3 +140,10 @@ ALIASES = Kind('a table such as {fast = "provider:model"}', _aliases, _alias_lis
 RULES = Kind(
     "a list of tables with 'answer' and, if wanted, 'contains' and 'step'", _rules, _json_rules
 )
+KEYS = Kind(
+    'a table such as {anthropic = "env:VARIABLE", openai = "keyring:SERVICE/USER"}',
+    _keys,
+    _key_list,
+    is_private=True,
+)
+ADDRESS = Kind("an address such as https://models.example.org", _address, _address)

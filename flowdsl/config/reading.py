@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from flowdsl.config.file import OWN_FILE, SHARED_FILE, FoundFile, find_file, place_of
 from flowdsl.config.settings import KINDS, Settings
 from flowdsl.errors.base import FlowError, Place, raise_all
+from flowdsl.errors.keys import LiteralKeyError
 from flowdsl.errors.setup import SettingValueError
 
 PREFIX = "FLOWDSL_"
@@ -111,8 +112,13 @@ class _Reading:
             self.values[name] = read()
         except ValueError:
             source = "the file" if place is not None else origin.where
-            takes = KINDS[name].takes
-            self.problems.append(SettingValueError(name, repr(given), takes, source, place=place))
+            kind = KINDS[name]
+            shown = "something that is not shown" if kind.is_private else repr(given)
+            self.problems.append(SettingValueError(name, shown, kind.takes, source, place=place))
+            return
+        except LiteralKeyError as problem:
+            problem.place = place
+            self.problems.append(problem)
             return
         self.origins[name] = origin
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from flowdsl.config.kinds import ALIASES, COURSE, RULES, SECONDS, TEXT, WAIT, WHOLE, Kind
+from flowdsl.config.kinds import (
+    ADDRESS,
+    ALIASES,
+    COURSE,
+    KEYS,
+    RULES,
+    SECONDS,
+    TEXT,
+    WAIT,
+    WHOLE,
+    Kind,
+)
 from flowdsl.ir.policy import OnFailure
 
 
@@ -45,6 +56,21 @@ class Settings:
     """Seconds that paid calls in flight may take to finish after a failure or an interrupt."""
     workspace: str | None = field(default=None, metadata={"kind": TEXT})
     """Folder that prompts' files are read from; in a file, relative to that file. The working folder when not set."""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str], metadata={"kind": KEYS})
+    """Where keys of cloud providers are, never the keys: `env:VARIABLE` or `keyring:SERVICE/USER`.
+
+    Not needed where a key is in its own variable (`ANTHROPIC_API_KEY`, `GEMINI_API_KEY`, `OPENAI_API_KEY`) or was
+    stored by `flowdsl login`. In the environment: `anthropic=env:MY_VARIABLE,openai=keyring:my-service/my-user`.
+    """
+    anthropic_base_url: str | None = field(default=None, metadata={"kind": ADDRESS})
+    """Address of the server of `anthropic:` models; the variable `ANTHROPIC_BASE_URL`, then Anthropic's own when not set."""
+    google_base_url: str | None = field(default=None, metadata={"kind": ADDRESS})
+    """Address of the server of `google:` models; the variable `GOOGLE_GEMINI_BASE_URL`, then Google's own when not set."""
+    openai_base_url: str | None = field(default=None, metadata={"kind": ADDRESS})
+    """Address of the server of `openai:` models, such as `http://localhost:11434/v1`.
+
+    The variable `OPENAI_BASE_URL`, then OpenAI's own when not set.
+    """
     local_context_tokens: int = field(default=4096, metadata={"kind": WHOLE})
     """Longest prompt and answer together of a `local:` model, in tokens."""
     local_slots: int = field(default=2, metadata={"kind": WHOLE})

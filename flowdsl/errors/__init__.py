@@ -55,7 +55,6 @@ FlowError
 ├── SchemaLintError              FD170  a reply type models can't be held to
 ├── ReplyMismatchError           FD171  a reply of another shape
 ├── UnknownProviderError         FD231  no provider of that name
-├── AdapterMissingError          FD232  a provider this version can't reach yet
 ├── ModelPullError               FD234  a model's weights could not be fetched
 ├── UnknownModelError            FD235  not in the catalogue of local models
 ├── StepFailedError              FD201  a step failed
@@ -88,6 +87,12 @@ FlowError
 ├── UnfitModelError              FD243  a model can't answer now
 ├── SettingRefusedError          FD244  a model refuses what a prompt sets
 ├── SettingDroppedError          FD245  a model has nothing for what a prompt sets; a warning
+├── LiteralKeyError              FD260  a key in a file of settings
+├── NoKeyStoreError              FD261  no key store on this machine
+├── KeyStoreError                FD262  a key store that is locked or refuses
+├── KeyRefusedError              FD263  a key its provider does not take
+├── NoKeyGivenError              FD264  login without a key
+├── UnencryptedAddressError      FD265  keys sent unencrypted; a warning
 ├── TargetNotFoundError          FD501  no such file, module or name
 ├── TargetImportError            FD502  the user's file raised an error
 ├── NothingToRunError            FD503  a file without a pipeline
@@ -112,7 +117,7 @@ FlowError
     └── UnscriptedCallError      FD236  a scripted double has no reply
 
 Codes: FD1xx graph (10x tracing, 13x types, 14x graphs and documents, 15x expressions, 16x prompts and schemas),
-FD2xx run (20x running, 23x models), FD3xx optimizer, FD4xx YAML, FD5xx targets, inputs and settings.
+FD2xx run (20x running, 23x models, 26x keys), FD3xx optimizer, FD4xx YAML, FD5xx targets, inputs and settings.
 """
 
 from flowdsl.errors.asking import (
@@ -150,6 +155,14 @@ from flowdsl.errors.graphs import (
     UnknownPortError,
 )
 from flowdsl.errors.interrupt import RunInterruptedError
+from flowdsl.errors.keys import (
+    KeyRefusedError,
+    KeyStoreError,
+    LiteralKeyError,
+    NoKeyGivenError,
+    NoKeyStoreError,
+    UnencryptedAddressError,
+)
 from flowdsl.errors.prompts import (
     EmptyValueError,
     MediaError,
@@ -165,7 +178,6 @@ from flowdsl.errors.prompts import (
     UnusedParameterError,
 )
 from flowdsl.errors.providers import (
-    AdapterMissingError,
     ModelNotReadyError,
     ModelPullError,
     ProviderError,
@@ -245,7 +257,6 @@ from flowdsl.errors.types import (
 )
 
 __all__ = [
-    "AdapterMissingError",
     "AliasError",
     "ArgumentError",
     "ArgumentTypeError",
@@ -271,7 +282,10 @@ __all__ = [
     "InputTypeError",
     "InputsFileError",
     "InternalError",
+    "KeyRefusedError",
+    "KeyStoreError",
     "ListenerFailedError",
+    "LiteralKeyError",
     "LoopBlockedError",
     "MalformedValueError",
     "ManyProblemsError",
@@ -288,6 +302,8 @@ __all__ = [
     "NoApproverError",
     "NoCaseError",
     "NoJsonFormError",
+    "NoKeyGivenError",
+    "NoKeyStoreError",
     "NoModelError",
     "NoSchemaError",
     "NoSuchNameError",
@@ -337,6 +353,7 @@ __all__ = [
     "TemplateSyntaxError",
     "TooManyRoundsError",
     "TypeMismatchError",
+    "UnencryptedAddressError",
     "UnfedPortError",
     "UnfitModelError",
     "UnknownClassError",

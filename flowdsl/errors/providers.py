@@ -50,7 +50,6 @@ class UnknownProviderError(FlowError):
         model: str,
         known: Sequence[str],
         *,
-        coming: Sequence[str] = (),
         aliases: Sequence[str] = (),
         place: Place | None = None,
     ) -> None:
@@ -59,20 +58,16 @@ class UnknownProviderError(FlowError):
         super().__init__(
             f"the model '{model}' can't be reached: {said}.",
             place=place,
-            help=_providers(prefix, known, coming, () if colon else aliases),
+            help=_providers(prefix, known, () if colon else aliases),
         )
         self.model = model
 
 
-def _providers(
-    prefix: str, known: Sequence[str], coming: Sequence[str], aliases: Sequence[str]
-) -> str:
-    meant = near(prefix, [*aliases, *(f"{each}:" for each in (*known, *coming))])
+def _providers(prefix: str, known: Sequence[str], aliases: Sequence[str]) -> str:
+    meant = near(prefix, [*aliases, *(f"{each}:" for each in known)])
     if meant.startswith("did you mean"):
         return f"{meant} Models are named `provider:model`."
     said = [f"write `provider:model`; this version has {_listed(known)}"]
-    if coming:
-        said.append(f"models of {_listed(coming)} come later")
     if aliases:
         said.append("aliases are " + ", ".join(f"'{each}'" for each in aliases))
     return "; ".join(said) + "."
@@ -81,26 +76,6 @@ def _providers(
 def _listed(prefixes: Sequence[str]) -> str:
     *some, last = [f"'{each}:'" for each in prefixes]
     return f"{', '.join(some)} and {last}" if some else last
-
-
-class AdapterMissingError(FlowError):
-    """The provider is known, but this version of flowdsl has no adapter for it yet.
-
-    Until the release that brings it, the same pipeline runs on a model of your own machine
-    (`--model local:smollm2-135m`) or without a model (`--model mock:`).
-    """
-
-    code: ClassVar[str] = "FD232"
-
-    def __init__(self, model: str, *, place: Place | None = None) -> None:
-        prefix = model.partition(":")[0]
-        super().__init__(
-            f"'{model}' can't be asked: this version of flowdsl has no adapter for '{prefix}:' yet.",
-            place=place,
-            help="adapters for cloud models come with the next release; until then run with "
-            "`--model local:smollm2-135m` (a small model on this machine) or `--model mock:` (made-up answers).",
-        )
-        self.model = model
 
 
 class ModelNotReadyError(ProviderError):

@@ -19,8 +19,10 @@ from flowdsl.providers.base import (
     Request,
     StreamsText,
 )
+from flowdsl.providers.keyless import KEY_VARIABLES
 
 __all__ = [
+    "KEY_VARIABLES",
     "PASSING",
     "Capabilities",
     "Closes",

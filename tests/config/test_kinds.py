@@ -10,6 +10,7 @@ import pytest
 from flowdsl.config import KINDS, Settings, is_table
 from flowdsl.config.kinds import COURSE, SECONDS, WAIT, WHOLE
 from flowdsl.ir.policy import OnFailure
+from flowdsl.providers import KEY_VARIABLES
 from flowdsl.providers.catalog import ProviderSettings
 
 
@@ -40,7 +41,10 @@ def test_a_course_is_one_of_those_a_run_has() -> None:
 
 
 def test_what_providers_can_be_told_can_be_set() -> None:
-    assert {each.name for each in fields(ProviderSettings)} <= set(KINDS)
+    told = {each.name for each in fields(ProviderSettings)} - {"key", "base_urls"}
+
+    assert told <= set(KINDS)
+    assert {"keys", *(f"{each}_base_url" for each in KEY_VARIABLES)} <= set(KINDS)
     assert get_type_hints(Settings)["local_slots"] is int
 
 

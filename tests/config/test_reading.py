@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from flowdsl.config import Loaded, Origin, Settings, current, load, reading, unknown_variables
-from flowdsl.errors import FlowError, ManyProblemsError, SettingValueError
+from flowdsl.errors import FlowError, LiteralKeyError, ManyProblemsError, SettingValueError
 
 Read = Callable[..., Loaded]
 
@@ -148,3 +148,39 @@ def test_current_settings_that_are_wrong_are_wrong_each_time(
     for _ in range(2):
         with pytest.raises(FlowError, match="modell"):
             current()
+
+
+def test_keys_are_named_by_where_they_are(read: Read) -> None:
+    text = '[keys]\nanthropic = "env:MINE"\nopenai = "keyring:team/me"\n'
+
+    assert read(text).settings.keys == {"anthropic": "env:MINE", "openai": "keyring:team/me"}
+    assert read(environment={"FLOWDSL_KEYS": "google=env:MINE,"}).settings.keys == {
+        "google": "env:MINE"
+    }
+
+
+@pytest.mark.parametrize("place", ["PLANTED-1234567", "env:", "keyring:team", "env:A B"])
+def test_a_key_in_a_file_is_refused_and_not_shown(read: Read, place: str) -> None:
+    with pytest.raises(LiteralKeyError) as caught:
+        read(f'[keys]\nanthropic = "{place}"\n')
+
+    assert caught.value.place is not None
+    assert str(caught.value.place) == "flowdsl.toml:1"
+    assert "flowdsl login anthropic" in caught.value.help
+    assert place not in str(caught.value).replace('"env:VARIABLE"', "")
+
+
+@pytest.mark.parametrize(
+    "line", ['keys = "PLANTED-1234567"', '[keys]\nantropic = "PLANTED-1234567"']
+)
+def test_what_stands_for_keys_by_mistake_is_not_shown(read: Read, line: str) -> None:
+    with pytest.raises(SettingValueError) as caught:
+        read(line)
+
+    assert "PLANTED" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["", "ftp://x", "https://", "a b"])
+def test_an_address_has_to_be_one(read: Read, address: str) -> None:
+    with pytest.raises(SettingValueError, match="an address such as"):
+        read(f'openai_base_url = "{address}"')

@@ -5,7 +5,6 @@ from syrupy.assertion import SnapshotAssertion
 
 from flowdsl.errors import FlowError, Place
 from flowdsl.errors.providers import (
-    AdapterMissingError,
     ModelNotReadyError,
     ModelPullError,
     ProviderError,
@@ -19,11 +18,10 @@ ERRORS: dict[str, FlowError] = {
     "fault": ProviderError("overloaded", "too busy.", help="wait.", place=AT, retry_after_s=3),
     "unknown prefix": UnknownProviderError("antropic:x", ["anthropic", "mock"], place=AT),
     "no prefix": UnknownProviderError(
-        "gpt-4o", ["local", "mock"], coming=["openai"], aliases=["fast", "smart"], place=AT
+        "gpt-4o", ["local", "mock"], aliases=["fast", "smart"], place=AT
     ),
     "no such prefix": UnknownProviderError("gpt:4o", ["mock"], place=AT),
     "a misspelt alias": UnknownProviderError("fsat", ["mock"], aliases=["fast"], place=AT),
-    "no adapter": AdapterMissingError("anthropic:claude", place=AT),
     "not ready": ModelNotReadyError("smol", "no weights", "flowdsl models pull smol"),
     "no file": ModelNotReadyError("a.gguf", "there is no file a.gguf", "x", cure="look again."),
     "not pulled": ModelPullError("smol", "no network", "try again.", output="refused"),

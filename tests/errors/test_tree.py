@@ -25,6 +25,7 @@ RANGES = {
     "run": range(201, 230),
     "providers": range(230, 240),
     "asking": range(240, 250),
+    "keys": range(260, 270),
     "setup": range(501, 530),
     "base": (0, 100),
 }

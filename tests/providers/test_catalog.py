@@ -5,12 +5,15 @@ import sys
 
 import pytest
 
-from flowdsl.errors import AdapterMissingError, UnknownProviderError
+from flowdsl.errors import UnknownProviderError
+from flowdsl.ir.ids import ModelName
+from flowdsl.providers import KnowsModels
 from flowdsl.providers.canned import Rule
-from flowdsl.providers.catalog import COMING, PROVIDERS, ProviderSettings, make_provider, split
-from flowdsl.providers.local import LocalProvider
-from flowdsl.providers.mock import MockProvider
+from flowdsl.providers.catalog import PROVIDERS, ProviderSettings, make_provider, split
+from flowdsl.providers.keyless import no_key
 from tests.providers.contract import ask
+
+MODEL = ModelName("some-model")
 
 
 @pytest.mark.parametrize(
@@ -31,10 +34,7 @@ def test_a_name_is_cut_at_its_first_colon(model: str, halves: tuple[str, str]) -
         ("locl:x", "did you mean 'local:'?"),
         ("fast", "it has no `provider:` in front"),
         ("local", "it has no `provider:` in front"),
-        (
-            "zzz:x",
-            "'local:' and 'mock:'; models of 'anthropic:', 'google:' and 'openai:' come later.",
-        ),
+        ("zzz:x", "this version has 'anthropic:', 'google:', 'openai:', 'local:' and 'mock:'."),
     ],
 )
 def test_an_unknown_provider_is_told_with_near_names(model: str, said: str) -> None:
@@ -45,20 +45,36 @@ def test_an_unknown_provider_is_told_with_near_names(model: str, said: str) -> N
     assert f"'{model}'" in caught.value.message
 
 
-@pytest.mark.parametrize("prefix", COMING)
-def test_a_provider_to_come_is_no_secret(prefix: str) -> None:
-    with pytest.raises(AdapterMissingError) as caught:
-        split(f"{prefix}:some-model")
-
-    assert "no adapter" in caught.value.message
-    assert "--model local:smollm2-135m" in caught.value.help
-    assert "--model mock:" in caught.value.help
-
-
 def test_every_prefix_makes_a_provider() -> None:
-    made = {prefix: type(make_provider(prefix)) for prefix in PROVIDERS}
+    made = {prefix: type(make_provider(prefix)).__name__ for prefix in PROVIDERS}
 
-    assert made == {"local": LocalProvider, "mock": MockProvider}
+    assert made == {
+        "anthropic": "AnthropicProvider",
+        "google": "GoogleProvider",
+        "openai": "OpenAIProvider",
+        "local": "LocalProvider",
+        "mock": "MockProvider",
+    }
+
+
+def test_a_key_and_an_address_reach_the_provider() -> None:
+    asked: list[str] = []
+
+    def key(prefix: str) -> str | None:
+        asked.append(prefix)
+        return None
+
+    with_key = make_provider("openai", ProviderSettings(key=lambda _: "sk-1"))
+    without = make_provider("openai", ProviderSettings(key=key))
+    own = make_provider("openai", ProviderSettings(base_urls={"openai": "http://localhost:9/v1"}))
+
+    assert isinstance(with_key, KnowsModels)
+    assert isinstance(without, KnowsModels)
+    assert isinstance(own, KnowsModels)
+    assert asked == ["openai"]
+    assert with_key.unready(MODEL) is None
+    assert without.unready(MODEL) == no_key("openai")
+    assert own.unready(MODEL) is None
 
 
 async def test_settings_reach_the_provider() -> None:

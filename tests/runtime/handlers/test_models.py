@@ -188,15 +188,15 @@ async def test_text_streams_to_listeners_and_to_the_caller() -> None:
 
     options = Options(
         model="fake:m",
-        providers={"fake": Streaming(reply("abc"))},
+        providers={"fake": Streaming(reply("mot"))},
         on_event=heard.append,
         on_text=take,
     )
     done = await run(ask_graph(), options, x="life")
 
-    assert done.value == "abc"
-    assert pieces == [("ask", "a"), ("ask", "b"), ("ask", "c")]
-    assert [event.text for event in heard if isinstance(event, TextArrived)] == ["a", "b", "c"]
+    assert done.value == "mot"
+    assert pieces == [("ask", "m"), ("ask", "o"), ("ask", "t")]
+    assert [event.text for event in heard if isinstance(event, TextArrived)] == ["m", "o", "t"]
 
 
 async def test_a_stream_that_stops_before_its_end_is_a_fault() -> None:
