@@ -114,7 +114,7 @@ async def run_async(
     settings = models.settings
     over = [] if over is None else over
     graph = graph if options.upto is None else graph_upto(graph, options.upto)
-    listeners = _front_ends(graph, options)
+    listeners = _front_ends(graph, options, settings)
     context = _context(options, models, kept, listeners)
     plan = plan_of(graph)
     raise_all(preflight(plan, models))
@@ -174,13 +174,18 @@ class _Engine:
 bind(_Engine())
 
 
-def _front_ends(graph: Graph, options: Options) -> list[Listener]:
-    """Who listens on behalf of users: what the options name, and the notebook the run was started in."""
+def _front_ends(graph: Graph, options: Options, settings: Settings) -> list[Listener]:
+    """Who listens on behalf of users: what options and settings name, and the notebook the run was started in."""
+    listeners = list(options.listeners)
+    if settings.otel:
+        from flowdsl.events.otel import sinks_beside
+
+        listeners += sinks_beside((*listeners, options.on_event))
     if options.progress and "IPython" in sys.modules:
         from flowdsl.events.notebook import progress_for
 
-        return [*options.listeners, *filter(None, (progress_for(graph),))]
-    return list(options.listeners)
+        listeners += filter(None, (progress_for(graph),))
+    return listeners
 
 
 def _context(

@@ -48,6 +48,7 @@ EXTRAS: Mapping[str, str] = {
     "library": "flowdsl-library",
     "local": "xllamacpp",
     "notebook": "ipykernel",
+    "otel": "opentelemetry-exporter-otlp-proto-http",
     "testing": "syrupy",
 }
 """Extra → the distribution that shows it is there."""

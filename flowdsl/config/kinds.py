@@ -71,6 +71,19 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)
 
 
+def _switch(value: object) -> object:
+    if value is not True and value is not False:
+        raise ValueError
+    return value
+
+
+def _switch_text(text: str) -> object:
+    said = text.strip().lower()
+    if said not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        raise ValueError
+    return said in ("1", "true", "yes", "on")
+
+
 def _aliases(value: object) -> object:
     if not is_table(value):
         raise ValueError
@@ -135,6 +148,7 @@ WHOLE = Kind("a whole number from 1", _whole, lambda text: _whole(int(text)))
 SECONDS = Kind("a number of seconds above 0", _positive, lambda text: _positive(float(text)))
 WAIT = Kind("a number of seconds from 0", _not_negative, lambda text: _not_negative(float(text)))
 TEXT = Kind("a text that is not empty", _text, _text)
+SWITCH = Kind("true or false", _switch, _switch_text)
 COURSE = Kind("'stop' or 'continue'", _course, _course)
 ALIASES = Kind('a table such as {fast = "provider:model"}', _aliases, _alias_list)
 RULES = Kind(

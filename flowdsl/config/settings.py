@@ -12,6 +12,7 @@ from flowdsl.config.kinds import (
     KEYS,
     RULES,
     SECONDS,
+    SWITCH,
     TEXT,
     WAIT,
     WHOLE,
@@ -71,6 +72,8 @@ class Settings:
 
     The variable `OPENAI_BASE_URL`, then OpenAI's own when not set.
     """
+    otel: bool = field(default=False, metadata={"kind": SWITCH})
+    """Tell OpenTelemetry of every run; it needs the extra `otel`, and `OTEL_EXPORTER_OTLP_ENDPOINT` says where to."""
     local_context_tokens: int = field(default=4096, metadata={"kind": WHOLE})
     """Longest prompt and answer together of a `local:` model, in tokens."""
     local_slots: int = field(default=2, metadata={"kind": WHOLE})

@@ -111,6 +111,7 @@ FlowError
 ├── UnknownSettingError          FD521  a setting that isn't one
 ├── SettingValueError            FD522  a value a setting can't take
 ├── AliasError                   FD523  aliases in a circle
+├── ExtraMissingError            FD528  an extra that is not installed
 ├── InternalError                FD529  a mistake in flowdsl
 └── ProviderError                FD230  a model did not answer
     ├── ModelNotReadyError       FD233  a local model is not there yet
@@ -214,6 +215,7 @@ from flowdsl.errors.setup import (
     AliasError,
     BodyRaisedError,
     CommandLineError,
+    ExtraMissingError,
     FieldError,
     InputsFileError,
     InputSyntaxError,
@@ -274,6 +276,7 @@ __all__ = [
     "EscapedHandleError",
     "EvaluationError",
     "ExpressionSyntaxError",
+    "ExtraMissingError",
     "FedTwiceError",
     "FieldError",
     "FlowError",

@@ -268,6 +268,22 @@ class AliasError(FlowError):
         )
 
 
+class ExtraMissingError(FlowError):
+    """Something was switched on that needs packages of an extra, and they are not installed.
+
+    Extras are installed with flowdsl: `pip install "flowdsl[otel]"`. `flowdsl doctor` shows which are there.
+    """
+
+    code: ClassVar[str] = "FD528"
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs packages that are not installed.",
+            help=f'pip install "flowdsl[{extra}]"',
+        )
+        self.extra = extra
+
+
 class InternalError(FlowError):
     """Something went wrong that flowdsl did not foresee: a mistake in flowdsl, not in your file.
 
