@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -40,6 +40,8 @@ class ServerSettings:
     """Answers in the making at once; more wait their turn."""
     threads: int | None = None
     """Threads that make answers; `None` leaves one core to everybody else."""
+    makes_vectors: bool = False
+    """It turns texts into vectors in place of answering; take one slot, of two the second's are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class _Server(Protocol):
     def handle_chat_completions(
         self, body: Body, on_chunk: Callable[[Said], bool], /
     ) -> object: ...
+
+    def handle_embeddings(self, body: Body, /) -> Said: ...
 
 
 class LocalServer:
@@ -112,6 +116,20 @@ class LocalServer:
             raise ProviderError("bad_request", f"The local model refused: {problem}") from problem
         return collector.finished()
 
+    def embed(self, texts: Sequence[str]) -> Said:
+        """The answer to an OpenAI request for vectors; blocks the calling thread.
+
+        Raises:
+            ProviderError: The server refused a text.
+        """
+        try:
+            said = self._server.handle_embeddings({"input": list(texts)})
+        except (RuntimeError, TypeError) as problem:
+            raise ProviderError("bad_request", f"The local model refused: {problem}") from problem
+        if _is_said(error := said.get("error")):
+            raise _refusal(error)
+        return said
+
     def count_tokens(self, messages: list[dict[str, str]]) -> int:
         """Tokens of a conversation as the model reads it, its own marks included."""
         prompt = self._post("/apply-template", {"messages": messages}).get("prompt")
@@ -151,6 +169,11 @@ def _parameters(module: ModuleType, settings: ServerSettings, api_key: str) -> o
     wanted.sampling.temp = 0.0
     wanted.api_keys = [api_key]
     wanted.verbosity, wanted.ui, wanted.cache_ram_mib = 0, False, 0
+    if settings.makes_vectors:
+        wanted.embedding = True
+        wanted.pooling_type = module.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+        # A mean is taken over one batch, so that a whole text has to fit into it.
+        wanted.n_batch = wanted.n_ubatch = settings.context_tokens
     return wanted
 
 
@@ -223,6 +246,12 @@ def _refusal(error: Said) -> ProviderError:
             f"The prompt is too long for the local model: {_count(error, 'n_prompt_tokens')} tokens, "
             f"and it reads {_count(error, 'n_ctx')}.",
             help="send less text in one call, for instance piece by piece with `each(...)`.",
+        )
+    if "too large to process" in message:
+        return ProviderError(
+            "context_overflow",
+            f"A text is too long for the local model to be turned into a vector: {message}",
+            help="cut the text into pieces.",
         )
     code = error.get("code")
     kind = "server" if isinstance(code, int) and code >= 500 else "bad_request"

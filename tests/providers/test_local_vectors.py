@@ -1,0 +1,112 @@
+"""Vectors of a model in this process: the contract with the real one, and what a fake server brings to light."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from flowdsl.errors import ProviderError
+from flowdsl.ir.ids import ModelName
+from flowdsl.providers.base import EmbedRequest
+from flowdsl.providers.local import LocalProvider
+from flowdsl.providers.local_vectors import local_vectors
+from tests.providers.embedding_contract import EmbeddingContract, EmbeddingSubject
+from tests.providers.local_model import MODEL, local_provider_or_skip
+
+REQUEST = EmbedRequest(model=ModelName(MODEL), texts=("My cat sleeps.", "The bill was paid.", "A"))
+
+
+@pytest.mark.local_model
+@pytest.mark.timeout(180)
+class TestLocalVectors(EmbeddingContract):
+    """SmolLM2 in this process."""
+
+    @pytest.fixture
+    def subject(self) -> EmbeddingSubject:
+        local_provider_or_skip()
+        return EmbeddingSubject(make=LocalProvider, request=REQUEST, dimensions=576)
+
+    async def test_a_text_that_is_too_long_is_told(self, subject: EmbeddingSubject) -> None:
+        provider = LocalProvider(context_tokens=64)
+
+        with pytest.raises(ProviderError) as caught:
+            await provider.embed(replace(subject.request, texts=("word " * 100,)))
+
+        assert caught.value.kind == "context_overflow"
+
+    async def test_vectors_have_the_length_one(self, subject: EmbeddingSubject) -> None:
+        reply = await LocalProvider().embed(subject.request)
+
+        squares = [sum(number * number for number in each) for each in reply.vectors]
+        assert squares == pytest.approx([1.0] * 3)
+
+
+class FakeServer:
+    """Makes vectors out of nothing."""
+
+    def __init__(
+        self, on_call: Callable[[], None] = lambda: None, numbers: Sequence[float] = (0.5,)
+    ) -> None:
+        self.numbers = numbers
+        self.calls: list[Sequence[str]] = []
+        self.on_call = on_call
+        self.pool = ThreadPoolExecutor(1)
+
+    def submit(self, work: Callable[[], None]) -> Future[None]:
+        return self.pool.submit(work)
+
+    def embed(self, texts: Sequence[str]) -> dict[str, object]:
+        self.calls.append(texts)
+        self.on_call()
+        data = [
+            {"index": at, "embedding": [*self.numbers, at][: 2 * len(self.numbers)]}
+            for at in range(len(texts))
+        ]
+        return {"data": data, "usage": {"prompt_tokens": 3 * len(texts)}}
+
+
+async def test_many_texts_are_made_in_handfuls_and_their_tokens_added() -> None:
+    server = FakeServer()
+
+    vectors, tokens = await local_vectors(server, replace(REQUEST, texts=("a",) * 20))
+
+    assert [len(each) for each in server.calls] == [16, 4]
+    assert (len(vectors), tokens) == (20, 60)
+    assert vectors[17] == (0.5, 1.0)
+
+
+async def test_a_call_that_is_cancelled_stops_the_work() -> None:
+    loop, working, go_on = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+
+    def wait() -> None:
+        loop.call_soon_threadsafe(working.set)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
+
+    server = FakeServer(wait)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(local_vectors(server, replace(REQUEST, texts=("a",) * 50)))
+        await working.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.to_thread(server.pool.shutdown)
+
+    assert task.cancelled()
+    assert len(server.calls) == 1
+
+
+async def test_another_length_than_the_models_is_refused() -> None:
+    with pytest.raises(ProviderError, match="have 2 numbers, not 5") as caught:
+        await local_vectors(FakeServer(), replace(REQUEST, dimensions=5))
+
+    assert caught.value.kind == "bad_request"
+    assert (await local_vectors(FakeServer(), replace(REQUEST, dimensions=2)))[0]
+
+
+async def test_an_answer_without_vectors_is_malformed() -> None:
+    with pytest.raises(ProviderError) as caught:
+        await local_vectors(FakeServer(numbers=()), REQUEST)
+
+    assert caught.value.kind == "malformed"
