@@ -130,6 +130,8 @@ class _Open:
     key: Scalar = None
     key_spot: Spot = (0, 0)
     has_key: bool = False
+    is_merge: bool = False
+    """Whether the key is `<<` without quotes."""
     merges: list[tuple[Spot, Tree]] = field(default_factory=list[tuple[Spot, Tree]])
 
 
@@ -276,13 +278,13 @@ class _Builder:
                     cure='put the text in quotes: "{{ name }}" without them is a mapping of YAML.',
                 )
             )
-            around.key = None
+            around.key, around.is_merge = None, False
             return
-        around.key = "<<" if is_merge else value
+        around.key, around.is_merge = value, is_merge
 
     def _set(self, around: _Open, holder: dict[Scalar, Tree], value: Tree, spot: Spot) -> None:
         key = around.key
-        if key == "<<":
+        if around.is_merge:
             around.merges.append((around.key_spot, value))
             return
         if key in holder and type(key) is type(next(each for each in holder if each == key)):
