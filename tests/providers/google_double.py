@@ -9,7 +9,7 @@ from typing import TypeAlias
 import httpx2
 
 from flowdsl.providers.google import GoogleProvider
-from flowdsl.providers.json_schema import is_list, is_schema
+from flowdsl.providers.json_schema import Schema, is_list, is_schema
 from flowdsl.providers.mock_values import example
 
 Said: TypeAlias = dict[str, object]
@@ -48,10 +48,10 @@ class Double:
         return GoogleProvider(api_key=key, base_url=base_url, http_client=client)
 
     @property
-    def config(self) -> Said:
+    def config(self) -> Schema:
         """The `generationConfig` of the last call."""
         config = self.bodies[-1].get("generationConfig", {})
-        assert isinstance(config, dict)
+        assert is_schema(config)
         return config
 
 
@@ -138,11 +138,12 @@ def obliging(request: httpx2.Request, body: Said) -> httpx2.Response:
         words = "The input token count (2000) exceeds the maximum number of tokens allowed (500)."
         return httpx2.Response(400, json=google_error(400, "INVALID_ARGUMENT", words))
     config = body["generationConfig"]
-    assert isinstance(config, dict)
+    assert is_schema(config)
     text, reason = _text(config), "STOP"
-    words = text.split(" ")
-    if len(words) > config["maxOutputTokens"]:
-        words, reason = words[: config["maxOutputTokens"]], "MAX_TOKENS"
+    words, limit = text.split(" "), config["maxOutputTokens"]
+    assert isinstance(limit, int)
+    if len(words) > limit:
+        words, reason = words[:limit], "MAX_TOKENS"
         text = " ".join(words)
     spent: Said = {
         "promptTokenCount": len(prompt.split()),
@@ -153,7 +154,7 @@ def obliging(request: httpx2.Request, body: Said) -> httpx2.Response:
     return httpx2.Response(200, json=answer(text, reason, usageMetadata=spent))
 
 
-def _text(config: Said) -> str:
+def _text(config: Schema) -> str:
     schema = config.get("responseJsonSchema")
     if not is_schema(schema):
         return TEXT
@@ -161,23 +162,17 @@ def _text(config: Said) -> str:
     return json.dumps(example(_as_read(schema), 1))
 
 
-def _as_read(schema: object) -> Said:
+def _as_read(schema: Schema) -> Said:
     """A schema as a model understands it, which reads the descriptions too."""
-    assert is_schema(schema)
-    read = json.loads(json.dumps(schema, default=dict))
-    _read_patterns(read)
-    return read
+    read = {word: _inner(value) for word, value in schema.items()}
+    found = _PATTERN.search(str(schema.get("description", "")))
+    return read if found is None else {**read, "pattern": found[1]}
 
 
-def _read_patterns(part: object) -> None:
-    if isinstance(part, dict):
-        found = _PATTERN.search(str(part.get("description", "")))
-        if found is not None:
-            part["pattern"] = found[1]
-        for each in part.values():
-            _read_patterns(each)
-    for each in part if is_list(part) else ():
-        _read_patterns(each)
+def _inner(value: object) -> object:
+    if is_list(value):
+        return [_inner(each) for each in value]
+    return _as_read(value) if is_schema(value) else value
 
 
 def embedding(_request: httpx2.Request, body: Said) -> httpx2.Response:
