@@ -25,7 +25,6 @@ _BY_TYPE: Mapping[str, FaultKind] = {
     "request_too_large": "context_overflow",
     "rate_limit_error": "rate_limit",
     "timeout_error": "timeout",
-    "api_error": "server",
     "overloaded_error": "overloaded",
 }
 _SPENT_CODES = frozenset(
@@ -103,6 +102,8 @@ def _kind(error: APIStatusError, said: str) -> FaultKind:
     if status < 400:
         # An error inside a stream that began well: its status says nothing.
         return "server"
+    if named == "api_error":
+        return kind_of_status(status)
     # Without Anthropic's own word the address may be wrong as well as the model.
     return "bad_request" if status == 404 else kind_of_status(status)
 
@@ -114,7 +115,7 @@ def _cure(kind: FaultKind, model: str) -> str:
         case "permission":
             return f"use a key that may ask '{model}', or another model."
         case "unknown_model":
-            return near(model, [*MODELS])
+            return near(model, [each for each in MODELS if each != model])
         case "context_overflow":
             return "send less text in one call, for instance piece by piece with `each(...)`."
         case "spend_limit":

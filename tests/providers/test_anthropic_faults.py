@@ -89,3 +89,24 @@ def test_tokens_that_were_told_before_are_on_the_fault() -> None:
 
     assert fault.kind == "unreachable"
     assert fault.billed == {"input_tokens": 8, "cache_read_tokens": 5}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(500, "server"), (503, "overloaded"), (504, "timeout"), (200, "server")]
+)
+def test_an_error_of_the_api_without_a_better_word_is_told_by_its_status(
+    status: int, kind: str
+) -> None:
+    body = {"error": {"type": "api_error", "message": "x"}}
+
+    assert fault_of(_status(status, body), "claude-opus-5-5").kind == kind
+
+
+def test_a_model_that_is_not_found_is_not_offered_again() -> None:
+    body = {"error": {"type": "not_found_error", "message": "x"}}
+
+    fault = fault_of(_status(404, body), "claude-opus-5-5")
+
+    assert fault.kind == "unknown_model"
+    assert "'claude-opus-5'" in fault.help
+    assert "'claude-opus-5-5'" not in fault.help
