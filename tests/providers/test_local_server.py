@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import ClassVar
@@ -38,6 +39,11 @@ class FakeServer:
             if on_chunk(chunk):
                 return
 
+    def handle_embeddings(self, body: Mapping[str, object]) -> Chunk:
+        if self.problem:
+            raise self.problem
+        return self.chunks[0] if self.chunks else {"heard": body}
+
 
 def _parameters() -> SimpleNamespace:
     parts = ("model", "cpuparams", "cpuparams_batch", "sampling")
@@ -49,6 +55,7 @@ def software(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stand-in for xllamacpp, and a table of servers of its own."""
     module = ModuleType("xllamacpp")
     vars(module).update(Server=FakeServer, CommonParams=_parameters, json_schema_to_grammar=str)
+    vars(module).update(llama_pooling_type=SimpleNamespace(LLAMA_POOLING_TYPE_MEAN="mean"))
     monkeypatch.setitem(sys.modules, "xllamacpp", module)
     monkeypatch.setattr(local_server, "_servers", {})
 
@@ -128,6 +135,33 @@ def test_what_the_server_throws_is_told(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(ProviderError, match="no pictures"):
         shared_server(_settings()).generate({}, lambda _text: False)
+
+
+def test_texts_are_handed_over_to_become_vectors() -> None:
+    assert shared_server(_settings()).embed(("a", "b")) == {"heard": {"input": ["a", "b"]}}
+
+
+def test_a_server_for_vectors_takes_a_whole_text_at_once() -> None:
+    shared_server(replace(_settings(), makes_vectors=True, context_tokens=99))
+    shared_server(_settings())
+
+    vectors, answers = FakeServer.started[-2:]
+    assert (vectors.embedding, vectors.pooling_type) == (True, "mean")
+    assert (vectors.n_batch, vectors.n_ubatch) == (99, 99)
+    assert not hasattr(answers, "embedding")
+
+
+def test_a_text_that_becomes_no_vector_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = {"code": 500, "message": "input (9 tokens) is too large to process."}
+    server = _say({"error": long}, monkeypatch=monkeypatch)
+
+    with pytest.raises(ProviderError, match=r"too long.*9 tokens") as caught:
+        server.embed(("a",))
+    monkeypatch.setattr(FakeServer, "problem", TypeError("surrogates not allowed"))
+    with pytest.raises(ProviderError, match="surrogates") as other:
+        server.embed(("a",))
+
+    assert (caught.value.kind, other.value.kind) == ("context_overflow", "bad_request")
 
 
 def test_a_server_that_does_not_listen_is_an_error() -> None:

@@ -1,16 +1,22 @@
 """Vectors of a model in this process: the contract with the real one, and what a fake server brings to light."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from flowdsl.errors import ProviderError
 from flowdsl.ir.ids import ModelName
+from flowdsl.ir.usage import Usage
+from flowdsl.providers import local
 from flowdsl.providers.base import EmbedRequest
 from flowdsl.providers.local import LocalProvider
+from flowdsl.providers.local_server import ServerSettings
 from flowdsl.providers.local_vectors import local_vectors
 from tests.providers.embedding_contract import EmbeddingContract, EmbeddingSubject
 from tests.providers.local_model import MODEL, local_provider_or_skip
@@ -47,7 +53,7 @@ class FakeServer:
     """Makes vectors out of nothing."""
 
     def __init__(
-        self, on_call: Callable[[], None] = lambda: None, numbers: Sequence[float] = (0.5,)
+        self, on_call: Callable[[], object] = lambda: None, numbers: Sequence[float] = (0.5,)
     ) -> None:
         self.numbers = numbers
         self.calls: list[Sequence[str]] = []
@@ -110,3 +116,50 @@ async def test_an_answer_without_vectors_is_malformed() -> None:
         await local_vectors(FakeServer(numbers=()), REQUEST)
 
     assert caught.value.kind == "malformed"
+
+
+@pytest.fixture
+def gguf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelName:
+    """A file that passes for a model, and software that passes for installed."""
+    path = tmp_path / "own.gguf"
+    path.write_bytes(b"weights")
+    monkeypatch.setattr(local, "find_spec", {"xllamacpp": True}.get)
+    return ModelName(str(path))
+
+
+async def test_vectors_come_from_a_server_of_one_slot(
+    gguf: ModelName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[ServerSettings] = []
+
+    def start(settings: ServerSettings) -> FakeServer:
+        started.append(settings)
+        return FakeServer()
+
+    monkeypatch.setattr(local, "shared_server", start)
+
+    reply = await LocalProvider(slots=4).embed(replace(REQUEST, model=gguf))
+
+    assert [(each.makes_vectors, each.slots) for each in started] == [(True, 1)]
+    assert reply.vectors == ((0.5, 0.0), (0.5, 1.0), (0.5, 2.0))
+    assert reply.usage == Usage(calls=1, input_tokens=9)
+    assert (reply.model, reply.cost_usd) == ("local:own.gguf", Decimal(0))
+
+
+async def test_vectors_that_take_too_long_are_an_error(
+    gguf: ModelName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = threading.Event()
+    server = FakeServer(lambda: late.wait(10))
+
+    def start(_settings: ServerSettings) -> FakeServer:
+        return server
+
+    monkeypatch.setattr(local, "shared_server", start)
+
+    with pytest.raises(ProviderError, match=r"within 0\.05 s") as caught:
+        await LocalProvider().embed(replace(REQUEST, model=gguf, timeout_s=0.05))
+    late.set()
+    await asyncio.to_thread(server.pool.shutdown)
+
+    assert caught.value.kind == "timeout"

@@ -207,6 +207,12 @@ FAULTS: dict[str, tuple[Answering, str]] = {
     "a page of a gateway": (lambda _body: httpx2.Response(502, html="<p>Bad</p>"), "server"),
     "nothing": (lambda _body: httpx2.Response(200), "malformed"),
     "broken JSON": (lambda _body: httpx2.Response(200, text='{"choices": [{'), "malformed"),
+    "junk": (
+        lambda _body: httpx2.Response(
+            200, stream=Travelling([b"junk"]), headers={"content-encoding": "gzip"}
+        ),
+        "malformed",
+    ),
     "a list": (lambda _body: httpx2.Response(200, json=[1]), "malformed"),
     "an empty object": (always({}), "malformed"),
     "no choices": (always({"choices": []}), "malformed"),
@@ -369,6 +375,15 @@ async def test_a_server_that_holds_on_after_the_end_holds_nobody_up() -> None:
 
     assert reply.text == TEXT
     assert body.is_closed
+
+
+@pytest.mark.parametrize("then", [None, httpx2.ReadError("reset")])
+async def test_what_follows_the_end_is_nobodys_answer(then: Exception | None) -> None:
+    body = Travelling([*lines(pieces()), *lines([piece(" and more")])], then=then)
+
+    joined, reply = await streamed(Double(lambda _body: streaming(body)).provider(), QUESTION)
+
+    assert joined == reply.text == TEXT
 
 
 async def test_the_key_is_in_no_error() -> None:
