@@ -30,7 +30,7 @@ class ListensAnew(Protocol):
         ...
 
 
-_PLAIN = (NodeStarted, NodeFinished, EachProgressed)
+_PLAIN = frozenset({NodeStarted, NodeFinished, EachProgressed})
 """Events without a text, of which there are many."""
 
 
@@ -55,8 +55,13 @@ class Bus:
 
     def emit(self, event: Event) -> None:
         """Hand the event over to all, in the order in which they came."""
-        if isinstance(event, _PLAIN) and not self._hiding.waits:
-            self._hand(event, self._listeners)
+        if type(event) in _PLAIN and not self._hiding.waiting:
+            # Two are told per step: no further call for them.
+            for listener in self._listeners:
+                try:
+                    listener(event)
+                except Exception as error:  # noqa: BLE001 - whatever a listener does, the run goes on
+                    self._drop(listener, error, event)
             return
         for each in self._hiding(event):
             self._hand(each, self._listeners)

@@ -28,28 +28,24 @@ class Hiding:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, TextArrived] = {}
-
-    @property
-    def waits(self) -> bool:
-        """Whether a piece of text waits for its end."""
-        return bool(self._waiting)
+        self.waiting: dict[str, TextArrived] = {}
+        """Pieces of text that wait for their end, by the node's address."""
 
     def __call__(self, event: Event) -> Iterator[Event]:
         """The events that listeners see now."""
         if isinstance(event, TextArrived):
             yield from self._piece(event)
             return
-        if self._waiting:
+        if self.waiting:
             yield from self._ended(event)
         yield _clean(event)
 
     def _piece(self, event: TextArrived) -> Iterator[TextArrived]:
-        before = self._waiting.pop(event.path, None)
+        before = self.waiting.pop(event.path, None)
         text = event.text if before is None else before.text + event.text
         end = unfinished(text)
         if end < len(text):
-            self._waiting[event.path] = event._replace(text=text[end:])
+            self.waiting[event.path] = event._replace(text=text[end:])
         if end:
             yield event._replace(text=redact(text[:end]))
 
@@ -61,11 +57,11 @@ class Hiding:
             case NodeFinished(path=path) | NodeFailed(path=path):
                 ended = [path]
             case RunFinished():
-                ended = [*self._waiting]
+                ended = [*self.waiting]
             case _:
                 ended = []
         for path in ended:
-            waiting = self._waiting.pop(path, None)
+            waiting = self.waiting.pop(path, None)
             if waiting is not None:
                 yield waiting._replace(text=redact(waiting.text))
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flowdsl.errors.providers import ProviderError
 from flowdsl.errors.run import StepTimeoutError
-from flowdsl.events.records import ModelCalled, Retried, TextArrived
+from flowdsl.events.records import (
+    ModelAnswered,
+    ModelAsked,
+    ModelCalled,
+    Retried,
+    TextArrived,
+)
 from flowdsl.ir.usage import Usage
 from flowdsl.providers import PASSING, KnowsModels, KnowsPrices, Reply, Request, StreamsText
 from flowdsl.runtime.billing import Bill
@@ -70,6 +76,7 @@ async def whole_reply(call: Call, request: Request) -> Answered:
         await _wait_for_pause(call)
         began = execution.clock()
         timed = replace(request, timeout_s=_seconds_left(call, request, began))
+        _tell_question(call, request)
         try:
             reply = await _answer(call, timed)
         except ProviderError as error:
@@ -81,6 +88,30 @@ async def whole_reply(call: Call, request: Request) -> Answered:
             answered = Answered(reply, execution.clock() - began, number)
             _refuse_half(call, answered)
             return answered
+
+
+def _tell_question(call: Call, request: Request) -> None:
+    """What is sent, for listeners that want to know it word for word."""
+    bus = call.at.execution.context.bus
+    if not bus.wants_content:
+        return
+    from flowdsl.events.content import spoken
+    from flowdsl.ir.show import show
+
+    bus.emit_content(
+        ModelAsked(
+            call.at.now,
+            call.at.path,
+            call.model.full_name,
+            request.system,
+            spoken(request.messages),
+            request.max_tokens,
+            request.temperature,
+            None if request.schema is None else show(call.at.op.node.output),
+            request.seed,
+            request.stop,
+        )
+    )
 
 
 def _seconds_left(call: Call, request: Request, now: float) -> float:
@@ -176,6 +207,9 @@ def told(call: Call, answered: Answered, *, accepted: bool) -> None:
     """Put a reply on the bill, used or not, and tell of it."""
     reply = answered.reply
     bill = Bill(reply.usage, reply.cost_usd)
+    bus = call.at.execution.context.bus
+    if bus.wants_content:
+        bus.emit_content(ModelAnswered(call.at.now, call.at.path, reply.text))
     call.at.execution.charge(call.at.frame, call.at.op, bill)
     call.at.execution.note(
         ModelCalled(

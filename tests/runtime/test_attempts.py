@@ -9,7 +9,7 @@ import pytest
 
 from flowdsl.errors import ProviderError, StepFailedError
 from flowdsl.events.bus import Bus
-from flowdsl.events.records import Event, ModelCalled, Retried
+from flowdsl.events.records import Event, ModelAnswered, ModelAsked, ModelCalled, Retried
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.model_nodes import Generate
@@ -303,3 +303,37 @@ async def test_the_same_seed_waits_alike() -> None:
 
     assert clocks[0].slept == clocks[1].slept
     assert len(set(clocks[0].slept)) == 3
+
+
+class Curious:
+    """Wants to hear what is said, word for word."""
+
+    wants_content = True
+
+    def __init__(self) -> None:
+        self.heard: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        self.heard.append(event)
+
+
+async def test_what_is_asked_and_answered_is_told_to_those_who_want_it() -> None:
+    fake, curious, plain = Fake(Clock(), fault("server")), Curious(), list[Event]()
+    provider: Provider = fake
+    context = RunContext(
+        models=lambda _: Model(provider, ModelName("m"), ModelName("fake:m")),
+        clock=fake.clock,
+        sleep=fake.clock.sleep,
+        bus=Bus([curious, plain.append]),
+        seed=1,
+    )
+
+    await run_graph(ask_graph(), {"x": "it"}, context, over=[])
+
+    asked = [event for event in curious.heard if isinstance(event, ModelAsked)]
+    assert [each.model for each in asked] == ["fake:m", "fake:m"]
+    assert asked[0].messages == (
+        {"role": "user", "parts": [{"type": "text", "content": "About it."}]},
+    )
+    assert [each.text for each in curious.heard if isinstance(each, ModelAnswered)] == ["fine"]
+    assert not any(isinstance(event, ModelAsked | ModelAnswered) for event in plain)
