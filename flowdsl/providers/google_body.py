@@ -42,19 +42,7 @@ def asked(request: Request) -> Asked:
     Raises:
         ProviderError: It holds what Gemini can't be asked.
     """
-    try:
-        return Asked(contents_of(request), *_config(request))
-    except ValueError as problem:
-        raise unwritable() from problem
-
-
-def unwritable() -> ProviderError:
-    """The SDK can't write a request down."""
-    return ProviderError(
-        "bad_request",
-        "the request can't be written as JSON.",
-        help="look for half characters (surrogates) in its texts.",
-    )
+    return Asked(contents_of(request), *_config(request))
 
 
 def contents_of(request: Request) -> list[types.Content]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from flowdsl.errors import ProviderError
 from flowdsl.ir.usage import Usage
 from flowdsl.providers.base import EmbedRequest
-from flowdsl.providers.google_body import unwritable
 from flowdsl.providers.google_models import bare_name
 
 if TYPE_CHECKING:
@@ -24,19 +23,12 @@ _PREFIXES = {"document": "title: none | text: ", "query": "task: search result |
 
 
 def portions(request: EmbedRequest) -> Iterator[list[types.Content]]:
-    """The texts, no more than one call takes at a time.
-
-    Raises:
-        ProviderError: A text that can't be sent.
-    """
+    """The texts, no more than one call takes at a time."""
     from google.genai import types
 
     before = _PREFIXES.get(request.purpose or "", "") if _is_told_by_text(request) else ""
-    try:
-        # Texts that stand bare in a list are one content to the newer models, and get one vector together.
-        contents = [types.Content(parts=[types.Part(text=before + text)]) for text in request.texts]
-    except ValueError as problem:
-        raise unwritable() from problem
+    # Texts that stand bare in a list are one content to the newer models, and get one vector together.
+    contents = [types.Content(parts=[types.Part(text=before + text)]) for text in request.texts]
     for start in range(0, len(contents), MOST_TEXTS):
         yield contents[start : start + MOST_TEXTS]
 

@@ -183,12 +183,8 @@ class Wire:
         fault = transport_fault(problem)
         if isinstance(problem, APIError):
             fault = api_fault(problem, model)
-        elif isinstance(problem, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-            fault = ProviderError(
-                "bad_request",
-                f"{self._base_url} is no address of a server ({problem}).",
-                help="give one such as http://localhost:8101/gemini/v1beta.",
-            )
+        elif isinstance(problem, httpx2.UnsupportedProtocol):
+            fault = self._no_address(problem)
         elif fault is None:
             # The SDK names what it could not read in many ways: no JSON, other fields, no status.
             fault = ProviderError(
@@ -198,6 +194,13 @@ class Wire:
             fault.help = "allow more time, or ask for a shorter answer."
         fault.message = self._without_key(fault.message)
         return fault
+
+    def _no_address(self, problem: Exception) -> ProviderError:
+        return ProviderError(
+            "bad_request",
+            f"{self._base_url} is no address of a server ({problem}).",
+            help="give one such as http://localhost:8101/gemini/v1beta.",
+        )
 
     def _without_key(self, words: str) -> str:
         return words.replace(self._api_key, "…") if self._api_key else words
@@ -220,6 +223,10 @@ class Wire:
                 "the key for 'google:' holds characters that no key has.",
                 help="set GEMINI_API_KEY or run `flowdsl login google` again, and paste the key alone.",
             )
+        try:
+            httpx2.URL(self._base_url or "")
+        except httpx2.InvalidURL as problem:
+            raise self._no_address(problem) from problem
         http = self._given or _watch(
             httpx2.AsyncClient(
                 timeout=TIMEOUT_S,

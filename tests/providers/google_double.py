@@ -3,7 +3,8 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 import httpx2
@@ -110,7 +111,9 @@ def streaming(body: Travelling | list[bytes]) -> httpx2.Response:
     return httpx2.Response(200, stream=stream, headers={"content-type": "text/event-stream"})
 
 
-def always(said: Said, status: int = 200, **headers: str) -> Answering:
+def always(
+    said: Said, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})
+) -> Answering:
     """The same answer to every call; as a stream's only piece where a stream is asked for."""
 
     def answering(request: httpx2.Request, _body: Said) -> httpx2.Response:
@@ -119,6 +122,11 @@ def always(said: Said, status: int = 200, **headers: str) -> Answering:
         return httpx2.Response(status, json=said, headers=headers)
 
     return answering
+
+
+def gives(make: Callable[[], httpx2.Response]) -> Double:
+    """A server that says the same whatever it hears."""
+    return Double(lambda _request, _body: make())
 
 
 def is_streamed(request: httpx2.Request) -> bool:
