@@ -16,6 +16,7 @@ from flowdsl.cli.check import check
 from flowdsl.cli.doctor import doctor
 from flowdsl.cli.graph import graph
 from flowdsl.cli.list import list_names
+from flowdsl.cli.login import login, logout
 from flowdsl.cli.run import run
 from flowdsl.cli.show import show
 from flowdsl.cli.version import version
@@ -35,6 +36,8 @@ app.command("graph")(graph)
 app.command("list")(list_names)
 app.command("show")(show)
 app.add_typer(models.app, name="models")
+app.command("login")(login)
+app.command("logout")(logout)
 app.command("doctor")(doctor)
 app.command("version")(version)
 

@@ -1,4 +1,4 @@
-"""`flowdsl doctor`: what is installed, which models are ready, where settings come from."""
+"""`flowdsl doctor`: what is installed, which keys there are, which models are ready, where settings come from."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from flowdsl.cli.answers import DONE, WRONG, Answer, command, plain, to_line
 from flowdsl.cli.arguments import AsJson
+from flowdsl.cli.cloud import Cloud, can, cloud_document, cloud_text, clouds
 from flowdsl.cli.tables import table
 from flowdsl.errors.asking import NoModelError
 from flowdsl.errors.base import FlowError, near
+from flowdsl.errors.redaction import redact, redact_in
 
 if TYPE_CHECKING:
     from flowdsl.config import Loaded, Settings
@@ -40,6 +44,8 @@ class Readiness:
     """What it stands for; `None` when nothing is set."""
     wrong: str | None
     """Why it could not; `None` when it could."""
+    can: str = ""
+    """What it can do, in words."""
 
 
 DEFAULT = "(default)"
@@ -55,8 +61,14 @@ EXTRAS: Mapping[str, str] = {
 
 
 @command
-def doctor(*, as_json: AsJson = False) -> Answer:  # noqa: ARG001 - read by `main`
-    """Show what is ready, and all settings."""
+def doctor(
+    *,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask each cloud provider with a free call.")
+    ] = False,
+    as_json: AsJson = False,  # noqa: ARG001 - read by `main`
+) -> Answer:
+    """Show which keys and models are ready, and all settings."""
     from flowdsl.config import Loaded, Settings, load
 
     problems: tuple[FlowError, ...] = ()
@@ -65,11 +77,16 @@ def doctor(*, as_json: AsJson = False) -> Answer:  # noqa: ARG001 - read by `mai
     except FlowError as error:
         problems = error.problems
         loaded = Loaded(Settings(), {}, None)
-    extras, models = list(extras_found()), list(readiness(loaded.settings))
+    try:
+        found = clouds(loaded.settings, online=online)
+    except FlowError as error:
+        problems, found = (*problems, *error.problems), []
+    extras, models = list(extras_found()), list(readiness(loaded.settings, found))
     code = WRONG if problems else DONE
+    document = _document(loaded, extras, models, problems)
     return Answer(
-        _text(loaded, extras, models, problems),
-        _document(loaded, extras, models, problems),
+        redact(_text(loaded, extras, models, problems, cloud_text(found, online=online))),
+        {**document, "providers": redact_in(cloud_document(found))},
         code=code,
     )
 
@@ -86,23 +103,33 @@ def extras_found() -> Iterator[Extra]:
             yield Extra(name, package, None)
 
 
-def readiness(settings: Settings) -> Iterator[Readiness]:
-    """The default model, every alias and every local model: could it answer now?"""
+def readiness(settings: Settings, found: Sequence[Cloud] = ()) -> Iterator[Readiness]:
+    """The default model, every alias and every local model: could it answer now?
+
+    Args:
+        settings: What names them.
+        found: Cloud providers; what was asked of them counts.
+    """
     from flowdsl.config import FOLLOWING
     from flowdsl.engine import Models, Options
     from flowdsl.ir.ids import ModelName
     from flowdsl.providers.models import CATALOGUE
 
     find = Models(Options(settings=settings))
-    yield _asked(DEFAULT, None, find, settings.aliases)
+    known = {each.name: each for each in found}
+    yield _asked(DEFAULT, None, find, settings.aliases, known)
     for name in dict.fromkeys(
         (*FOLLOWING, *settings.aliases, *(f"local:{each}" for each in CATALOGUE))
     ):
-        yield _asked(name, ModelName(name), find, settings.aliases)
+        yield _asked(name, ModelName(name), find, settings.aliases, known)
 
 
 def _asked(
-    name: str, model: ModelName | None, find: FindsModels, aliases: Mapping[str, str]
+    name: str,
+    model: ModelName | None,
+    find: FindsModels,
+    aliases: Mapping[str, str],
+    known: Mapping[str, Cloud],
 ) -> Readiness:
     from flowdsl.providers import KnowsModels
 
@@ -112,8 +139,14 @@ def _asked(
         stands = None if isinstance(error, NoModelError) else aliases.get(name, name)
         return Readiness(name, stands, f"{error.message} {error.help}".strip())
     provider = found.provider
-    wrong = provider.unready(found.name) if isinstance(provider, KnowsModels) else None
-    return Readiness(name, found.full_name, wrong)
+    if not isinstance(provider, KnowsModels):
+        return Readiness(name, found.full_name, None)
+    cloud = known.get(found.full_name.partition(":")[0])
+    wrong = provider.unready(found.name) or (None if cloud is None else cloud.refuses(found.name))
+    capabilities = provider.capabilities(found.name)
+    return Readiness(
+        name, found.full_name, wrong, "" if capabilities is None else can(capabilities)
+    )
 
 
 def _document(
@@ -134,12 +167,18 @@ def _document(
         "platform": platform(),
         "extras": {each.name: each.version for each in extras},
         "models": [
-            {"name": each.name, "model": each.model, "ready": each.wrong is None, "why": each.wrong}
+            {
+                "name": each.name,
+                "model": each.model,
+                "ready": each.wrong is None,
+                "why": each.wrong,
+                "can": each.can or None,
+            }
             for each in models
         ],
         "settings_file": None if loaded.file is None else str(loaded.file),
         "settings": {
-            name: {"value": plain(value), "from": weight, "where": where or None}
+            name: {"value": redact_in(plain(value)), "from": weight, "where": where or None}
             for name, value, weight, where in _settings(loaded)
         },
         "unknown_variables": unknown_variables(os.environ),
@@ -165,6 +204,7 @@ def _text(
     extras: Sequence[Extra],
     models: Sequence[Readiness],
     problems: Sequence[FlowError],
+    providers: str,
 ) -> str:
     from platform import python_version
 
@@ -173,9 +213,10 @@ def _text(
     parts = [
         f"flowdsl {__version__}, Python {python_version()}, {sys.executable}",
         table(("extra", "state"), [(each.name, _state(each)) for each in extras]),
+        providers,
         "\n".join(
             [
-                table(("model", "stands for", "state"), [_row(each) for each in models]),
+                table(("model", "stands for", "state", "can"), [_row(each) for each in models]),
                 *_reasons(models),
             ]
         ),
@@ -191,10 +232,10 @@ def _state(extra: Extra) -> str:
     return f"{extra.package} {extra.version}"
 
 
-def _row(model: Readiness) -> tuple[str, str, str]:
+def _row(model: Readiness) -> tuple[str, str, str, str]:
     stands = model.model if model.model not in (None, model.name) else ""
     state = "ready" if model.wrong is None else "not set" if model.model is None else "not ready"
-    return model.name, stands or "", state
+    return model.name, stands or "", state, model.can
 
 
 def _reasons(models: Sequence[Readiness]) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
+from urllib.parse import urlsplit
 
 from flowdsl.errors.keys import LiteralKeyError
 from flowdsl.errors.redaction import hide
@@ -121,6 +122,8 @@ def _key_list(text: str) -> object:
 def _address(value: object) -> object:
     if not isinstance(value, str) or _ADDRESS.fullmatch(value.strip()) is None:
         raise ValueError
+    # Brackets without an end, ports that are no numbers: `urlsplit` raises ValueError itself.
+    _ = urlsplit(value if "://" in value else f"//{value}").port
     return value.strip()
 
 

@@ -9,6 +9,7 @@ import pytest
 from flowdsl import engine
 from flowdsl.config import Settings, base_urls, unencrypted
 from flowdsl.engine import Models, Options
+from flowdsl.errors import SettingValueError
 from flowdsl.errors.redaction import redact
 from flowdsl.ir.ids import ModelName
 
@@ -29,6 +30,14 @@ def test_a_setting_stands_before_the_variable_of_the_providers_own_software() ->
     }
 
 
+@pytest.mark.parametrize("text", ["http://[x", "http://x:port", "ftp://x"])
+def test_a_variable_that_holds_no_address_is_told(text: str) -> None:
+    with pytest.raises(SettingValueError, match="OPENAI_BASE_URL") as caught:
+        base_urls(Settings(), {"OPENAI_BASE_URL": text})
+
+    assert "an address such as" in caught.value.help
+
+
 def test_a_password_in_an_address_is_hidden() -> None:
     base_urls(Settings(openai_base_url="https://me:pass-of-mine@h.example/v1"), {})
 
@@ -45,7 +54,6 @@ def test_a_password_in_an_address_is_hidden() -> None:
         ("http://[::1]:8080", False),
         ("http://localhost:11434/v1", False),
         ("http://box.localhost", False),
-        ("http://[broken", False),
     ],
 )
 def test_an_unencrypted_way_to_another_machine_is_warned_of(address: str, *, warned: bool) -> None:

@@ -180,7 +180,7 @@ def test_what_stands_for_keys_by_mistake_is_not_shown(read: Read, line: str) -> 
     assert "PLANTED" not in str(caught.value)
 
 
-@pytest.mark.parametrize("address", ["", "ftp://x", "https://", "a b"])
+@pytest.mark.parametrize("address", ["", "ftp://x", "https://", "a b", "http://[x", "x:port"])
 def test_an_address_has_to_be_one(read: Read, address: str) -> None:
     with pytest.raises(SettingValueError, match="an address such as"):
         read(f'openai_base_url = "{address}"')
