@@ -53,17 +53,18 @@ class Export:
         resource = _resource()
         self._traces, self._metrics = _tracer_provider(resource), _meter_provider(resource)
         self.providers = Providers(self._traces, self._metrics)
-        self._late: Thread | None = None
+        self.late: Thread | None = None
+        """Sends still, though nobody waits for it any more."""
 
     def flush(self) -> None:
         """Send all that waits. After a collector did not take it in time, nobody waits until that is over."""
-        if self._late is not None and self._late.is_alive():
+        if self.late is not None and self.late.is_alive():
             return
         # The SDK's own bound does not hold: it exports in the calling thread.
         sending = Thread(target=self._send, name="flowdsl-otel", daemon=True)
         sending.start()
         sending.join(FLUSH_S)
-        self._late = sending if sending.is_alive() else None
+        self.late = sending if sending.is_alive() else None
 
     def _send(self) -> None:
         self._traces.force_flush()

@@ -28,7 +28,9 @@ class ModelMeter:
         provider, model = n.halves(call.model)
         labels = {n.OPERATION: n.CHAT, n.PROVIDER: provider}
         if model:
-            labels |= {n.REQUEST_MODEL: model, n.RESPONSE_MODEL: model}
+            labels[n.REQUEST_MODEL] = model
+        if model and call.finish in n.FINISHES:
+            labels[n.RESPONSE_MODEL] = model
         self._tell(call, labels, first_chunk_s)
 
 

@@ -88,5 +88,5 @@ def test_a_local_model_that_is_not_there_says_what_is_missing(
 def test_extras_are_found_by_what_they_bring() -> None:
     found = {each.name: each.version for each in extras_found()}
 
-    assert list(found) == ["library", "local", "notebook", "testing"]
+    assert list(found) == ["library", "local", "notebook", "otel", "testing"]
     assert found["testing"] is not None
