@@ -1,0 +1,158 @@
+"""Price per model and tier, behind genai-prices (offline, 47 providers, exact decimals); the user's own prices first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from flowdsl.ir.usage import Tier, Usage
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelPrice
+
+_MILLION: Final = Decimal(1_000_000)
+_CONTEXTS: Mapping[Tier, Mapping[str, str]] = MappingProxyType(
+    {
+        "batch": {"processing": "batch"},
+        "flex": {"service_tier": "flex"},
+        "priority": {"service_tier": "priority"},
+        "fast": {"speed": "fast"},
+    }
+)
+"""A tier as genai-prices knows it; a word it does not know would silently give the standard price."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPrice:
+    """Dollars per million tokens, as the user says; they stand before every table."""
+
+    input: Decimal
+    output: Decimal
+    """Thinking included."""
+    cache_read: Decimal | None = None
+    """`None` for the price of other input."""
+    cache_write: Decimal | None = None
+    """Likewise."""
+    cache_write_1h: Decimal | None = None
+    """`None` for that of other writes."""
+
+    def cost(self, usage: Usage) -> Decimal:
+        """Dollars of some tokens, not rounded."""
+        write = self.input if self.cache_write is None else self.cache_write
+        write_1h = write if self.cache_write_1h is None else self.cache_write_1h
+        read = self.input if self.cache_read is None else self.cache_read
+        plain = usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens
+        short = usage.cache_write_tokens - usage.cache_write_1h_tokens
+        millionths = (
+            plain * self.input
+            + usage.cache_read_tokens * read
+            + short * write
+            + usage.cache_write_1h_tokens * write_1h
+            + usage.output_tokens * self.output
+        )
+        return millionths / _MILLION
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSource:
+    """Where figures of cost come from."""
+
+    package: str
+    version: str
+
+
+_OWN: ContextVar[Mapping[str, OwnPrice]] = ContextVar("own_prices", default=MappingProxyType({}))
+
+
+def use_prices(prices: Mapping[str, OwnPrice]) -> None:
+    """Let prices of the user's own stand before the table, in this context.
+
+    Args:
+        prices: By full name, `provider:model`.
+    """
+    _OWN.set(prices)
+
+
+def own_price(provider: str, model: str) -> OwnPrice | None:
+    """What the user says that a model costs."""
+    return _OWN.get().get(f"{provider}:{model}")
+
+
+def cost_of(provider: str, model: str, usage: Usage, *, tier: Tier = "standard") -> Decimal | None:
+    """Price some tokens, in US dollars.
+
+    Args:
+        provider: `anthropic`, `google`, `openai`, `openrouter` or another name that genai-prices knows.
+        model: The provider's own name of the model.
+        usage: Tokens; those read from or written to a cache are part of `input_tokens`. Prices that depend on the
+            length of the prompt are those of one call with so much input.
+        tier: What the call was billed as.
+
+    Returns:
+        Dollars, not rounded; `None` when the model, or the price of the tier, is not known. Unknown is never 0.
+
+    Source:
+        `price_source()`: the tables that come with that release of genai-prices.
+    """
+    own = own_price(provider, model)
+    if own is not None:
+        return own.cost(usage) if tier == "standard" else None
+    price = _price(provider, model, tier, datetime.now(UTC).date())
+    if price is None or not _is_sound(usage):
+        return None
+    from genai_prices import Usage as Counted
+
+    counted = Counted(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+        cache_write_1h_tokens=usage.cache_write_1h_tokens,
+    )
+    return price.calc_price(counted)["total_price"]
+
+
+def _is_sound(usage: Usage) -> bool:
+    """Whether the parts of an input fit into it; a provider that counts otherwise can't be priced."""
+    cached = usage.cache_read_tokens + usage.cache_write_tokens
+    return usage.cache_write_1h_tokens <= usage.cache_write_tokens and cached <= usage.input_tokens
+
+
+@lru_cache(maxsize=512)
+def _price(provider: str, model: str, tier: Tier, _day: date) -> ModelPrice | None:
+    """The price of a model in a tier on the day, today; `None` when the table has none."""
+    standard = _listed(provider, model, None)
+    if tier == "standard" or standard is None:
+        return standard
+    found = _listed(provider, model, _CONTEXTS[tier])
+    # A tier without a price of its own is given the standard one: not what will be billed.
+    return None if found == standard else found
+
+
+def _listed(provider: str, model: str, context: Mapping[str, str] | None) -> ModelPrice | None:
+    from genai_prices import Usage as Counted
+    from genai_prices import calc_price
+
+    try:
+        found = calc_price(
+            Counted(input_tokens=0, output_tokens=0),
+            model,
+            provider_id=provider,
+            price_context=context,
+        )
+    except LookupError:
+        return None
+    return found.model_price
+
+
+def price_source() -> PriceSource:
+    """The table that stands behind every figure of cost."""
+    from importlib.metadata import version
+
+    return PriceSource("genai-prices", version("genai-prices"))

@@ -1,0 +1,65 @@
+"""The most that one request can be billed for."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowdsl.ir.ids import ModelName
+from flowdsl.ir.message import MediaPart, Message, MessagePart, TextPart
+from flowdsl.providers.base import Request
+from flowdsl.providers.bounds import FRAME_TOKENS, worst_case
+
+PNG = MediaPart("image", "image/png", b"x" * 10)
+PDF = MediaPart("document", "application/pdf", b"x" * 10)
+NOTE = MediaPart("document", "text/plain", b"x" * 10)
+
+
+def request(*parts: MessagePart, system: str = "", cache: str = "") -> Request:
+    return Request(
+        model=ModelName("m"),
+        messages=(Message("user", parts),),
+        system=system,
+        max_tokens=500,
+        cache="1h" if cache == "1h" else "5m" if cache else None,
+    )
+
+
+@given(st.text(), st.text())
+def test_every_byte_of_text_may_be_a_token(system: str, text: str) -> None:
+    most = worst_case(request(TextPart(text), system=system))
+
+    assert most is not None
+    assert most.input_tokens == 2 * FRAME_TOKENS + len(system.encode()) + len(text.encode())
+    assert most.output_tokens == 500
+
+
+def test_pictures_and_documents_have_the_bound_they_are_given() -> None:
+    whole = worst_case(request(PNG, PDF, NOTE), image_tokens=1600, document_tokens=50_000)
+
+    assert whole is not None
+    assert whole.input_tokens == 2 * FRAME_TOKENS + 1600 + 50_000 + 10
+    assert worst_case(request(PNG)) is None
+    assert worst_case(request(PDF), image_tokens=1600) is None
+    assert worst_case(request(NOTE)) is not None
+
+
+def test_a_prompt_that_is_kept_may_be_written_whole() -> None:
+    five, hour = (worst_case(request(TextPart("abc"), cache=ttl)) for ttl in ("5m", "1h"))
+
+    assert five is not None
+    assert hour is not None
+    assert (five.cache_write_tokens, five.cache_write_1h_tokens) == (five.input_tokens, 0)
+    assert hour.cache_write_1h_tokens == hour.cache_write_tokens == hour.input_tokens
+
+
+def test_a_schema_counts() -> None:
+    plain = request(TextPart("x"))
+    asked = Request(
+        model=plain.model, messages=plain.messages, schema={"type": "object"}, max_tokens=500
+    )
+    bare, more = worst_case(plain), worst_case(asked)
+
+    assert bare is not None
+    assert more is not None
+    assert more.input_tokens > bare.input_tokens + len('{"type": "object"}')
