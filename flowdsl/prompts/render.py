@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, assert_never
 
 from flowdsl.errors.base import FlowError
@@ -64,6 +65,7 @@ def render(
     *,
     read_file: ReadFile | None = None,
     sessions: Mapping[str, tuple[Message, ...]] | None = None,
+    mark_fixed: bool = False,
 ) -> Rendered:
     """Fill in a whole prompt.
 
@@ -72,6 +74,8 @@ def render(
         values: A value for each of `prompt.variables`.
         read_file: Gives the text of a workspace file, for parts that name one.
         sessions: What was said before, by session; it comes before the new message.
+        mark_fixed: Let the message's beginning that is the same in every call be a part of its own, marked as such:
+            what stands before the first value, file or tag. Behind earlier turns nothing is the same in every call.
 
     Returns:
         The system text, and earlier turns followed by one message of the user, split where it shows media.
@@ -91,7 +95,10 @@ def render(
         for message in (sessions or {}).get(part.session, ())
     ]
     user = [chunk for part in prompt.user for chunk in _chunks(part, values, read_file)]
-    return Rendered("".join(system), (*earlier, Message("user", tuple(_merged(user)))))
+    parts = tuple(_merged(user))
+    if mark_fixed and not earlier:
+        parts = _marked(parts, _fixed(prompt.user))
+    return Rendered("".join(system), (*earlier, Message("user", parts)))
 
 
 def _chunks(
@@ -146,6 +153,49 @@ def _merged(chunks: list[Chunk]) -> Iterator[MessagePart]:
                 text, said = "", True
     if text or not said:
         yield TextPart(text)
+
+
+def _marked(parts: tuple[MessagePart, ...], fixed: str) -> tuple[MessagePart, ...]:
+    """The same parts, with the fixed text, which begins the first of them, as one of its own."""
+    match parts:
+        case (TextPart(text), *others) if fixed:
+            rest = text[len(fixed) :]
+            return (TextPart(fixed, is_fixed=True), *([TextPart(rest)] if rest else []), *others)
+        case _:
+            return parts
+
+
+def _fixed(parts: tuple[PromptPart, ...]) -> str:
+    """The text that a prompt begins with, whatever the values."""
+    fixed = ""
+    for part in parts:
+        match part:
+            case Static(text):
+                fixed += text
+            case Template(source):
+                head, is_whole = _head(source)
+                fixed += head
+                if not is_whole:
+                    break
+            case _:
+                break
+    return fixed
+
+
+@lru_cache(maxsize=1024)
+def _head(source: str) -> tuple[str, bool]:
+    """What a template begins with before any value or tag, as it is rendered; and whether that is all of it."""
+    from jinja2.nodes import Output, TemplateData
+
+    from flowdsl.prompts.environment import environment
+
+    head = ""
+    for node in environment().parse(source).body:
+        for part in node.nodes if isinstance(node, Output) else (node,):
+            if not isinstance(part, TemplateData):
+                return head, False
+            head += part.data
+    return head, True
 
 
 def _filled(template: Template, values: Mapping[str, object]) -> list[Chunk]:

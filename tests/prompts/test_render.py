@@ -178,3 +178,115 @@ def test_an_error_of_a_values_own_code_is_let_through() -> None:
 def test_a_template_that_was_never_parsed_is_checked_all_the_same() -> None:
     with pytest.raises(TemplateSyntaxError, match="macro"):
         render_text(Template("{% macro a() %}{% endmacro %}", ()), {})
+
+
+# -- what stays the same from call to call
+
+PIECES = (
+    *(
+        "Read this. ",
+        "a\n",
+        "  \n",
+        "  ",
+        "{# aside #}",
+        "{#- aside -#}",
+        "{% raw %}{{ x }}{% endraw %}",
+    ),
+    *(
+        "{{ x }}",
+        "{{- x }}",
+        "{{ x -}}",
+        "{% if x %}yes{% endif %}",
+        "  {% if x %}\n yes{%- endif %}\n",
+    ),
+    *("{% set y = 1 %}", "{{ 'constant' }}"),
+)
+PARTS = st.one_of(
+    st.text(max_size=8).map(Static),
+    st.lists(st.sampled_from(PIECES), max_size=5).map(lambda some: Template("".join(some), ("x",))),
+    st.just(FromFile("notes.md")),
+    st.just(FromStep("draft")),
+    st.just(parse_template("{{ page }}")),
+)
+
+
+@given(
+    st.lists(PARTS, max_size=5), st.sampled_from(["", "one", "{{"]), st.sampled_from(["", "two"])
+)
+def test_marking_what_is_fixed_changes_no_byte_and_marks_what_no_value_changes(
+    parts: list[Static | Template | FromFile | FromStep], one: str, two: str
+) -> None:
+    prompt = Prompt(tuple(parts))
+
+    def rendered(said: str, *, mark: bool) -> Message:
+        values = {"x": said, "draft": said, "page": Image(PNG)}
+        [message] = render(prompt, values, read_file=str.upper, mark_fixed=mark).messages
+        return message
+
+    plain, marked, other = (
+        rendered(one, mark=False),
+        rendered(one, mark=True),
+        rendered(two, mark=True),
+    )
+
+    assert marked.text == plain.text
+    assert [each for each in marked.parts if isinstance(each, MediaPart)] == [
+        each for each in plain.parts if isinstance(each, MediaPart)
+    ]
+    assert not any(isinstance(each, TextPart) and each.is_fixed for each in plain.parts)
+    fixed = [
+        n for n, each in enumerate(marked.parts) if isinstance(each, TextPart) and each.is_fixed
+    ]
+    assert fixed in ([], [0])
+    if fixed:
+        assert marked.parts[0] == other.parts[0]
+        assert marked.parts[0] != TextPart("", is_fixed=True)
+
+
+@pytest.mark.parametrize(
+    ("parts", "fixed", "rest"),
+    [
+        ((Static("Rules."), Static(" Go.")), "Rules. Go.", ""),
+        ((Static("Rules: "), parse_template("be {{ x }}!")), "Rules: be ", "kind!"),
+        (
+            (parse_template("Rules:\n{# why #}one\n{% if x %}two{% endif %}"),),
+            "Rules:\none\n",
+            "two",
+        ),
+        ((parse_template("Rules: {{- x }}"),), "Rules:", "kind"),
+        ((Template("All. ", ()), parse_template("The rest {{ x }}")), "All. The rest ", "kind"),
+        ((Static("See "), FromFile("a.md"), Static(" end")), "See ", "A.MD end"),
+        ((Static("See "), FromStep("x"), Static(" end")), "See ", "kind end"),
+        ((parse_template("{{ x }} end"),), "", "kind end"),
+    ],
+)
+def test_the_fixed_beginning_ends_where_something_is_filled_in(
+    parts: tuple[Static | Template | FromFile | FromStep, ...], fixed: str, rest: str
+) -> None:
+    rendered = render(Prompt(parts), {"x": "kind"}, read_file=str.upper, mark_fixed=True)
+
+    wanted = (TextPart(fixed, is_fixed=True), TextPart(rest))
+    assert rendered.messages[0].parts == tuple(each for each in wanted if each.text)
+
+
+def test_text_before_a_picture_may_be_fixed_and_the_picture_is_not() -> None:
+    prompt = Prompt((parse_template("Look: {{ x }} now"),))
+
+    rendered = render(prompt, {"x": Image(PNG)}, mark_fixed=True)
+
+    assert rendered.messages[0].parts == (
+        TextPart("Look: ", is_fixed=True),
+        MediaPart("image", "image/png", PNG),
+        TextPart(" now"),
+    )
+    alone = render(Prompt((parse_template("{{ x }}"),)), {"x": Image(PNG)}, mark_fixed=True)
+    assert alone.messages[0].parts == (MediaPart("image", "image/png", PNG),)
+
+
+def test_behind_earlier_turns_and_in_an_empty_prompt_nothing_is_fixed() -> None:
+    said = {"chat": (Message("user", (TextPart("a"),)),)}
+    prompt = Prompt((Static("c"), FromSession("chat")))
+
+    assert render(prompt, {}, sessions=said, mark_fixed=True).messages[1].parts == (TextPart("c"),)
+    assert render(prompt, {}, mark_fixed=True).messages[0].parts == (TextPart("c", is_fixed=True),)
+    assert render(Prompt(()), {}, mark_fixed=True).messages[0].parts == (TextPart(""),)
