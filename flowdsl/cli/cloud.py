@@ -37,7 +37,7 @@ class Cloud:
         if self.reached is None:
             return None
         if self.reached.obstacle is not None:
-            return f"'{self.name}:' does not answer: {self.reached.said}. {self.reached.cure}"
+            return f"'{self.name}:' does not answer: {self.reached.obstacle}."
         offered = self.reached.models
         if any(each == model or each.startswith(f"{model}-") for each in offered):
             return None
@@ -76,8 +76,15 @@ def _look(name: str, settings: Settings, base_url: str | None, *, online: bool) 
         (*looked.notes, *(each.as_sentences for each in warned)),
         shown_address(name, base_url),
         wants_key,
-        reach(name, value, base_url) if online and is_set_up else None,
+        reach(name, value, base_url, renew=_renew(looked.key)) if online and is_set_up else None,
     )
+
+
+def _renew(key: Key | None) -> str | None:
+    """How another key takes this one's place, where the key store is not asked for it."""
+    if key is None or key.origin == "keyring":
+        return None
+    return f"put it where this one is: {key.origin.removeprefix('env:')}"
 
 
 def cloud_text(found: Sequence[Cloud], *, online: bool) -> str:

@@ -242,7 +242,7 @@ def _reasons(models: Sequence[Readiness]) -> list[str]:
     """Why models are not ready, each reason once."""
     reasons = dict.fromkeys(each.wrong for each in models if each.wrong and each.model)
     unset = next((each.wrong for each in models if each.name == DEFAULT and each.wrong), None)
-    return [f"  {reason}" for reason in (unset, *reasons) if reason]
+    return [f"  {reason}" for reason in dict.fromkeys((unset, *reasons)) if reason]
 
 
 def _sources(loaded: Loaded) -> str:

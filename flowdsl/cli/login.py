@@ -74,10 +74,10 @@ def logout(provider: Who, *, as_json: AsJson = False) -> Answer:  # noqa: ARG001
     from flowdsl.config import forget_key
 
     was_there = forget_key(provider)
-    said = "took out" if was_there else "there is no key to take out: none is stored"
     notes = [*_shadows(provider)]
+    name = f"key for '{provider}:'"
     return Answer(
-        f"{said} the key for '{provider}:'" if was_there else f"{said} for '{provider}:'",
+        f"took out the {name}" if was_there else f"no {name} is stored",
         {"provider": provider, "removed": was_there, "notes": notes},
         "\n".join(f"note: {note}" for note in notes),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +36,7 @@ Obstacle: TypeAlias = Literal[
 
 TIMEOUT_S = 10.0
 _SAID = 160
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _SECRET_SHAPES: Mapping[str, tuple[str, ...]] = {
     "anthropic": ("sk-ant-",),
     "google": ("AIza", "AQ."),
@@ -94,7 +96,12 @@ def odd_shape(provider: str, key: str) -> str | None:
 
 
 def reach(
-    provider: str, key: str | None, base_url: str | None = None, *, timeout_s: float = TIMEOUT_S
+    provider: str,
+    key: str | None,
+    base_url: str | None = None,
+    *,
+    timeout_s: float = TIMEOUT_S,
+    renew: str | None = None,
 ) -> Reached:
     """Ask a provider for its models; costs nothing and takes at most a few times `timeout_s`.
 
@@ -103,6 +110,7 @@ def reach(
         key: `None` when there is none.
         base_url: Address of its server; `None` for its own.
         timeout_s: Seconds that connecting, and then each read, may take.
+        renew: How another key takes this one's place, as a command; `flowdsl login` when not given.
     """
     if key is None and needs_key(provider, base_url):
         return Reached("no key", f"there is no key for '{provider}:'", _set_key(provider))
@@ -114,7 +122,7 @@ def reach(
             answer = client.get(url, headers=headers)
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, OSError) as error:
         return _unreached(provider, url, error)
-    return _answered(provider, answer)
+    return _answered(provider, answer, renew or f"run `flowdsl login {provider}`")
 
 
 def _call(provider: str, key: str | None, base_url: str | None) -> tuple[str, dict[str, str]]:
@@ -135,10 +143,6 @@ def _bearer(key: str | None) -> dict[str, str]:
 
 def _set_key(provider: str) -> str:
     return f"run `flowdsl login {provider}` or set {KEY_VARIABLES[provider][0]}."
-
-
-def _new_key(provider: str) -> str:
-    return f"make a new one at {_PAGES[provider]}, then run `flowdsl login {provider}`."
 
 
 def _unreached(provider: str, url: str, error: Exception) -> Reached:
@@ -186,7 +190,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _words(error: Exception) -> str:
-    return redact(" ".join(str(error).split()))[:_SAID] or type(error).__name__
+    said = " ".join(_NUMBER.sub("", str(error)).split())
+    return redact(said)[:_SAID] or type(error).__name__
 
 
 def _mend(provider: str) -> str:
@@ -214,7 +219,7 @@ def _proxy_of(url: str) -> str | None:
     return proxy.replace(f"{_userinfo(proxy)}@", "", 1) if _userinfo(proxy) else proxy
 
 
-def _answered(provider: str, answer: httpx2.Response) -> Reached:
+def _answered(provider: str, answer: httpx2.Response, renew: str) -> Reached:
     """What an answer tells."""
     status, body = answer.status_code, answer.text
     host = answer.url.host
@@ -222,26 +227,32 @@ def _answered(provider: str, answer: httpx2.Response) -> Reached:
         return _in_the_way(
             f"{host} was not reached: a web page or a proxy answered (HTTP {status})"
         )
-    told = _told(body)
+    told = _told(body).rstrip(".")
     if status == 200:
         models = _models(provider, body)
         if models is None:
             return Reached("wrong address", f"{host} sent no list of models", _mend(provider))
         return Reached(None, models=models)
     shown = f"HTTP {status}: {told}" if told else f"HTTP {status}"
-    return _of_status(provider, host, status, shown, body.lower())
+    about_key = _about_key(provider, status, shown, body.lower(), renew)
+    return about_key or _of_status(provider, host, status, shown)
 
 
-def _of_status(provider: str, host: str, status: int, shown: str, lowered: str) -> Reached:
-    is_about_key = status == 401 or (status in {400, 403} and "api_key_invalid" in lowered)
-    if is_about_key and "expired" in lowered:
-        return Reached("expired key", f"the key has expired ({shown})", _new_key(provider))
-    if is_about_key:
-        return Reached(
-            "wrong key",
-            f"the key is not accepted ({shown})",
-            f"copy it once more, whole, and run `flowdsl login {provider}`; or {_new_key(provider)}",
-        )
+def _about_key(provider: str, status: int, shown: str, lowered: str, renew: str) -> Reached | None:
+    """That the key itself is at fault; `None` when something else is."""
+    if status != 401 and not (status in {400, 403} and "api_key_invalid" in lowered):
+        return None
+    new = f"make a new one at {_PAGES[provider]}"
+    if "expired" in lowered:
+        return Reached("expired key", f"the key has expired ({shown})", f"{new} and {renew}.")
+    return Reached(
+        "wrong key",
+        f"the key is not accepted ({shown})",
+        f"copy it once more, whole, or {new}; then {renew}.",
+    )
+
+
+def _of_status(provider: str, host: str, status: int, shown: str) -> Reached:
     if status == 403:
         return Reached(
             "not allowed",

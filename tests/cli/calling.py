@@ -16,6 +16,7 @@ import pytest
 
 from flowdsl.cli.app import main
 from flowdsl.config import is_table
+from tests.keystores import no_store
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,11 @@ def isolated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in list(os.environ):
         if name.startswith("FLOWDSL_") and name not in ("FLOWDSL_GGUF", "FLOWDSL_MODELS"):
             monkeypatch.delenv(name)
+    # What a developer has set for real models is no matter of theirs: keys, addresses, proxies, the key store.
+    for name in [*os.environ]:
+        if name.endswith(("_API_KEY", "_BASE_URL")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setattr("keyring.core._keyring_backend", no_store())
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "path", list(sys.path))
     known = set(sys.modules)
