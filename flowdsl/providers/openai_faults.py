@@ -42,6 +42,8 @@ _TOO_LONG = re.compile(
 _NO_MODEL = re.compile(
     r"\bmodels?\b.{0,120}(not found|not exist|not loaded|unknown|no such)", re.IGNORECASE
 )
+_SAID_OF_ALL: frozenset[FaultKind] = frozenset({"bad_request", "server"})
+"""Kinds whose codes servers also write beside a status that tells more, such as 401 or 529."""
 _VAGUE: frozenset[FaultKind] = frozenset({"bad_request", "server", "unknown_model"})
 _LONGEST = 300
 
@@ -124,9 +126,10 @@ def _kind(fault: Fault) -> FaultKind:
     by_code: FaultKind | None = next(
         (BY_CODE[code] for code in fault.codes if code in BY_CODE), None
     )
-    kind: FaultKind = by_code or (
-        "server" if fault.status is None else kind_of_status(fault.status)
-    )
+    by_status: FaultKind = "server" if fault.status is None else kind_of_status(fault.status)
+    kind = by_code or by_status
+    if kind in _SAID_OF_ALL and by_status not in _SAID_OF_ALL:
+        kind = by_status
     return _by_words(fault.words, kind) if kind in _VAGUE else kind
 
 

@@ -100,6 +100,24 @@ def test_a_fault_is_told_by_its_code_its_status_and_its_words(name: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (401, "server_error", "authentication"),
+        (404, "invalid_request_error", "unknown_model"),
+        (413, "invalid_request_error", "context_overflow"),
+        (503, "server_error", "overloaded"),
+        (500, "invalid_request_error", "bad_request"),
+        (400, "server_error", "server"),
+        (400, "rate_limit_exceeded", "rate_limit"),
+    ],
+)
+def test_a_status_tells_more_than_a_code_that_servers_write_of_all(
+    status: int, code: str, kind: str
+) -> None:
+    assert told(Fault("no", (code,), status), OPENAI, "x").kind == kind
+
+
+@pytest.mark.parametrize(
     "said", [{}, {"error": None}, {"choices": []}, {"choices": [{"index": 0}]}, [], "text", None]
 )
 def test_what_holds_no_error_is_no_fault(said: object) -> None:
