@@ -141,7 +141,8 @@ class _Call:
         after = len(events) if fault is None else fault.after_events
         shown = sum(tokens_of(_delta_text(content)) for _, content in events[:after])
         seen = thought if shown else 0  # it thought before its first word
-        cut_bill = _usage(kept, min(output, seen + shown), seen)
+        least = min(1, after)  # so many the first event says
+        cut_bill = _usage(kept, max(least, min(output, seen + shown)), seen)
         told = Answer(200, events=events, headers=headers)
         return Worked(told, self.name, self.key, outcome, billed, cut_bill)
 

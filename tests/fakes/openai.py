@@ -13,11 +13,23 @@ from tests.fakes.wire import Answer, Asked, Json
 from tests.fakes.words import cut, digest, line_for, pieces, said, tokens_of, tokens_of_json
 
 MODELS = ("fake-small", "fake-large")
+TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "invalid_request_error",
+    429: "rate_limit_error",
+}
 
 
 def error(status: int, message: str, *, kind: str = "", code: str = "") -> Answer:
     """An error as such servers tell it."""
-    told = {"message": message, "type": kind or "server_error", "param": None, "code": code or None}
+    told: dict[str, object] = {
+        "message": message,
+        "type": kind or TYPES.get(status, "server_error"),
+        "param": None,
+    }
+    told["code"] = code or None
     return Answer(status, {"error": told})
 
 

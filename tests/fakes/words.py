@@ -52,6 +52,8 @@ class Line:
     """Found in the question's JSON; empty for every question."""
     text: str | None = None
     """`None` for an answer made out of the question."""
+    echo: bool = False
+    """Says again what was asked last."""
     refusal: str = ""
     """Category of a refusal; empty for none."""
     blocked: bool = False
@@ -76,6 +78,8 @@ def line_for(lines: list[Line], question: object) -> Line:
 
 def said(line: Line, question: object, schema: object) -> str:
     """The answer's text: valid by the schema when there is one, and the same for the same question."""
+    if line.echo:
+        return f"You said: {_last_text(question)}"
     if line.text is not None:
         return line.text
     mark = digest(question)
@@ -83,6 +87,18 @@ def said(line: Line, question: object, schema: object) -> str:
         read = with_bounds(schema)
         return json.dumps(example(read if is_schema(read) else schema, int(mark[:12], 16)))
     return f"This is the fake's answer {mark[:8]}, and no model was asked for it."
+
+
+def _last_text(question: object) -> str:
+    """The last text of a question, in whichever API's words."""
+    found = ""
+    for part in question.values() if is_schema(question) else question if is_list(question) else ():
+        found = _last_text(part) or found
+    if is_schema(question):
+        for name in ("content", "text"):
+            text = question.get(name)
+            found = text if isinstance(text, str) else found
+    return found
 
 
 def with_bounds(schema: object) -> object:

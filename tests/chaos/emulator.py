@@ -1,0 +1,97 @@
+"""llmock as a process on loopback: an emulator by others, whose faults are scripted and which judges its client."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from flowdsl.providers.json_schema import is_list, is_schema
+from tests.fakes.wire import Json
+
+NAMES = {"anthropic": "anthropic", "google": "gemini", "openai": "openai"}
+"""Our prefix → llmock's name of the provider."""
+_ROOTS = {"anthropic": "/anthropic", "google": "/gemini", "openai": "/v1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A server that waits to be told what goes wrong."""
+
+    url: str
+
+    def base_url(self, prefix: str) -> str:
+        """Where a provider's routes begin."""
+        return self.url + _ROOTS[prefix]
+
+    def reset(self) -> None:
+        """Forget faults and requests."""
+        self._post("reset", {})
+
+    def script(self, behaviours: Sequence[Json], prefix: str) -> None:
+        """Let these go wrong with requests of one provider."""
+        only = {"provider": NAMES[prefix]}
+        told = [{**each, "match": only} for each in behaviours]
+        if told:
+            self._post("scenario", {"behaviors": told})
+
+    def failures(self) -> list[str]:
+        """What the client did wrong, by llmock's verdict; warnings are none."""
+        findings = self._get("verdict").get("findings")
+        found = [each for each in (findings if is_list(findings) else []) if is_schema(each)]
+        return [f"{each['code']}: {each['title']}" for each in found if each["severity"] == "error"]
+
+    def requests(self) -> int:
+        """How many came since the last reset."""
+        count = self._get("requests").get("count")
+        return count if isinstance(count, int) else 0
+
+    def _get(self, name: str) -> Json:
+        told: object = httpx2.get(f"{self.url}/_llmock/{name}", timeout=30).json()
+        return told if is_schema(told) else {}
+
+    def _post(self, name: str, body: Json) -> None:
+        httpx2.post(f"{self.url}/_llmock/{name}", json=body, timeout=30).raise_for_status()
+
+
+@contextmanager
+def emulating(*options: str) -> Generator[Emulator]:
+    """A server for as long as the block lasts; it says again what it is asked.
+
+    Args:
+        *options: More options of `llmock serve`, such as `--rpm 60`.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    program = str(Path(sys.executable).with_name("llmock"))
+    said = ("serve", "--port", str(port), "--log-level", "critical", "--response-style", "echo")
+    process = subprocess.Popen(
+        [program, *said, *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "COVERAGE_PROCESS_START": ""},
+    )
+    try:
+        yield Emulator(_when_up(f"http://127.0.0.1:{port}", process))
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _when_up(url: str, process: subprocess.Popen[bytes], within_s: float = 60.0) -> str:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if httpx2.get(f"{url}/_llmock/verdict", timeout=5).status_code == 200:
+                return url
+        except httpx2.TransportError:
+            time.sleep(0.05)
+    raise RuntimeError(f"llmock did not come up at {url}")
