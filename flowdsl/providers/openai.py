@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from flowdsl.errors import ProviderError
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.usage import NO_USAGE, Tier, Usage
+from flowdsl.pricing import cost_of, own_price
 from flowdsl.providers.base import (
     Capabilities,
     Delta,
@@ -19,6 +21,7 @@ from flowdsl.providers.base import (
     Reply,
     Request,
 )
+from flowdsl.providers.bounds import worst_case
 from flowdsl.providers.keyless import no_key
 from flowdsl.providers.openai_body import chat_body
 from flowdsl.providers.openai_embeddings import Vector, batches_of, embedding_body, vectors_in
@@ -31,6 +34,8 @@ from flowdsl.providers.openai_wire import Piece, Wire
 if TYPE_CHECKING:
     import httpx2
 
+_IMAGE_TOKENS = 50_000
+"""More than any model of OpenAI's counts for one image: gpt-4o-mini counts 2,833 and eight times 5,667."""
 _CHAT = "/chat/completions"
 _EMBEDDINGS = "/embeddings"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -40,8 +45,8 @@ _REQUEST_IDS = ("x-request-id", "x-generation-id")
 class OpenAIProvider:
     """Asks OpenAI, or another server of its protocol: Ollama, vLLM, LM Studio, llama.cpp, OpenRouter.
 
-    A server on this machine or in a private network is free of charge; behind a gateway of your own that
-    passes calls on, what they cost there is not seen. Structured answers are asked for in strict mode
+    A server on this machine or in a private network is free of charge; what a gateway of your own, which
+    passes calls on, pays for them has to be said in the settings. Structured answers are asked for in strict mode
     where that leaves the schema's meaning as it is.
 
     Args:
@@ -58,7 +63,6 @@ class OpenAIProvider:
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         self._host = host_at(base_url)
-        self._is_free = self._host.kind == "own"
         self._has_key = bool(api_key)
         self._wire = Wire(self._host, api_key, http_client)
 
@@ -68,7 +72,8 @@ class OpenAIProvider:
 
     def capabilities(self, model: ModelName, /) -> Capabilities | None:
         """What a model can do; of servers that nobody knows, everything they don't surely refuse."""
-        return capabilities_of(self._host.kind, model)
+        can = capabilities_of(self._host.kind, model)
+        return can if can.is_free == self._is_free(model) else replace(can, is_free=False)
 
     def unready(self, model: ModelName, /) -> str | None:
         """OpenAI wants a key, every server the name of a model."""
@@ -126,7 +131,9 @@ class OpenAIProvider:
             spent += answer.usage or Usage(calls=1)
             is_told = is_told and answer.usage is not None
             name = answer.model
-        cost = self.cost_usd(request.model, spent) if is_told or self._is_free else None
+        cost = (
+            self.cost_usd(request.model, spent) if is_told or self._is_free(request.model) else None
+        )
         return EmbedReply(
             vectors=tuple(vectors),
             usage=spent,
@@ -148,17 +155,24 @@ class OpenAIProvider:
         self, model: ModelName, usage: Usage, tier: Tier = "standard", /
     ) -> Decimal | None:
         """Dollars of some tokens; `None` where the server's prices are unknown."""
-        if self._is_free:
+        if self._is_free(model):
             return Decimal(0)
-        if self._host.prices is None:
-            return None
-        from flowdsl.pricing.prices import cost_of
+        # The user's own prices go by the name that models are asked by, wherever the server is.
+        named = self._host.prices if own_price("openai", model) is None else "openai"
+        return None if named is None else cost_of(named, model, usage, tier=tier)
 
-        return cost_of(self._host.prices, model, usage, tier=tier)
+    def worst_case(self, request: Request, /) -> Usage | None:
+        """The most tokens that one attempt can be billed for; `None` for a PDF, and for images of models unknown."""
+        is_known = self._host.kind == "openai" or self._is_free(request.model)
+        return worst_case(request, image_tokens=_IMAGE_TOKENS if is_known else None)
 
     async def aclose(self) -> None:
         """Close the connections of this event loop; the next call opens new ones."""
         await self._wire.aclose()
+
+    def _is_free(self, model: ModelName) -> bool:
+        """Nobody is paid, unless the user says so, as for a gateway that passes calls on."""
+        return self._host.kind == "own" and own_price("openai", model) is None
 
     def _refuse_unready(self, model: ModelName) -> None:
         if why := self.unready(model):
@@ -189,6 +203,6 @@ class OpenAIProvider:
     def _cost(self, answer: Answer, request: Request) -> Decimal | None:
         if self._host.kind == "openrouter" and answer.dollars is not None:
             return answer.dollars
-        if answer.usage is None and not self._is_free:
+        if answer.usage is None and not self._is_free(request.model):
             return None
         return self.cost_usd(request.model, answer.usage or NO_USAGE, answer.tier)

@@ -68,9 +68,9 @@ def pieces(text: str = TEXT, reason: str = "stop", spent: Said = SPENT) -> list[
     return [piece(""), *map(piece, words), *end]
 
 
-def lines(events: list[Said], *, done: bool = True) -> list[bytes]:
+def lines(said: list[Said], *, done: bool = True) -> list[bytes]:
     """Events as they travel, with the comment that OpenRouter sends between them."""
-    sent = [f": PROCESSING\n\ndata: {json.dumps(each)}\n\n".encode() for each in events]
+    sent = [f": PROCESSING\n\ndata: {json.dumps(each)}\n\n".encode() for each in said]
     return [*sent, b"data: [DONE]\n\n"] if done else sent
 
 
@@ -98,6 +98,11 @@ def streaming(body: Travelling | list[bytes]) -> httpx2.Response:
     """A response of events."""
     stream = body if isinstance(body, Travelling) else Travelling(body)
     return httpx2.Response(200, stream=stream, headers={"content-type": "text/event-stream"})
+
+
+def events(*said: Said, done: bool = True) -> Answering:
+    """The same stream to every call."""
+    return lambda _body: streaming(lines(list(said), done=done))
 
 
 def always(answer: Said, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Answering:

@@ -1,29 +1,29 @@
 """`openai:` before servers that do well, fail, lie and break off: each end is told as what it is."""
 
-import asyncio
-import json
 from contextlib import aclosing
+from contextvars import copy_context
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
-import httpx2
 import pytest
 
-from flowdsl.errors import ProviderError
 from flowdsl.ir.ids import ModelName
+from flowdsl.ir.message import MediaPart, Message
 from flowdsl.ir.usage import Usage
+from flowdsl.pricing import OwnPrice, use_prices
 from flowdsl.providers.base import (
     Closes,
     Delta,
-    EmbedRequest,
     Embeds,
     KnowsModels,
     KnowsPrices,
     Reply,
     StreamsText,
 )
+from flowdsl.providers.json_schema import is_schema
 from flowdsl.providers.openai import OpenAIProvider
-from tests.providers.contract import ask, fault, streamed
+from tests.providers.contract import SCHEMAS, ask, fault, streamed
 from tests.providers.openai_double import (
     KEY,
     OLLAMA,
@@ -31,33 +31,16 @@ from tests.providers.openai_double import (
     OPENROUTER,
     SPENT,
     TEXT,
-    Answering,
     Double,
-    Said,
-    Travelling,
     always,
     completion,
-    embedding,
-    lines,
+    events,
     obliging,
-    piece,
     pieces,
-    streaming,
 )
 
 ELSEWHERE = "https://llm.example.com/v1"
 QUESTION = ask("Hello?", model="tiny")
-TEXTS = EmbedRequest(model=ModelName("tiny"), texts=("a cat", "a ship"))
-
-
-async def _stream_fault(answering: Answering, base_url: str = OLLAMA) -> ProviderError:
-    with pytest.raises(ProviderError) as caught:
-        await streamed(Double(answering).provider(base_url), QUESTION)
-    return caught.value
-
-
-def _events(*said: Said, done: bool = True) -> Answering:
-    return lambda _body: streaming(lines(list(said), done=done))
 
 
 def test_it_is_all_that_the_port_asks_for() -> None:
@@ -130,7 +113,7 @@ async def test_a_server_that_streams_nothing_is_heard_all_the_same() -> None:
 )
 async def test_a_cut_or_refused_answer_is_marked_streamed_or_not(reason: str, finish: str) -> None:
     whole = await Double(always(completion("a b", reason))).provider().complete(QUESTION)
-    _, last = await streamed(Double(_events(*pieces("a b", reason))).provider(), QUESTION)
+    _, last = await streamed(Double(events(*pieces("a b", reason))).provider(), QUESTION)
 
     assert (whole.finish, last.finish) == (finish, finish)
     assert whole.usage == last.usage
@@ -168,14 +151,49 @@ async def test_prices_come_from_the_table_where_there_is_one() -> None:
     assert OpenAIProvider(api_key=None, base_url=OLLAMA).cost_usd(known, spent) == 0
 
 
+def test_what_the_user_says_a_model_costs_counts_at_every_address() -> None:
+    spent, model = Usage(calls=1, input_tokens=2_000_000), ModelName("big")
+    said = {"openai:big": OwnPrice(input=Decimal(3), output=Decimal(9))}
+
+    def ask_all() -> list[tuple[Decimal | None, bool]]:
+        use_prices(said)
+        all_of_them = [
+            OpenAIProvider(api_key=KEY, base_url=each)
+            for each in (OPENAI, OPENROUTER, ELSEWHERE, OLLAMA)
+        ]
+        return [(each.cost_usd(model, spent), _is_free(each, model)) for each in all_of_them]
+
+    assert copy_context().run(ask_all) == [(Decimal(6), False)] * 4
+
+
+def _is_free(provider: OpenAIProvider, model: ModelName) -> bool:
+    can = provider.capabilities(model)
+    return can is not None and can.is_free
+
+
+def test_the_most_that_a_call_can_cost_is_known_before() -> None:
+    image = MediaPart("image", "image/png", b"png")
+    pdf = MediaPart("document", "application/pdf", b"pdf")
+    shown = replace(QUESTION, messages=(Message("user", (image,)),))
+    read = replace(QUESTION, messages=(Message("user", (pdf,)),))
+    openai, router = (OpenAIProvider(api_key=KEY, base_url=each) for each in (OPENAI, OPENROUTER))
+
+    most, most_shown = openai.worst_case(QUESTION), openai.worst_case(shown)
+
+    assert most is not None
+    assert most_shown is not None
+    assert most.output_tokens == QUESTION.max_tokens
+    assert most_shown.input_tokens > most.input_tokens + 49_000
+    assert openai.worst_case(read) is None
+    assert router.worst_case(shown) is None
+    assert router.worst_case(QUESTION) == most
+
+
 def test_only_own_servers_are_free() -> None:
     addresses = (OLLAMA, None, OPENROUTER, ELSEWHERE)
-    all_can = [
-        OpenAIProvider(api_key=KEY, base_url=each).capabilities(ModelName("m"))
-        for each in addresses
-    ]
+    all_of_them = [OpenAIProvider(api_key=KEY, base_url=each) for each in addresses]
 
-    assert [can is not None and can.is_free for can in all_can] == [True, False, False, False]
+    assert [_is_free(each, ModelName("m")) for each in all_of_them] == [True, False, False, False]
 
 
 async def test_openai_wants_a_key_and_others_do_not() -> None:
@@ -199,191 +217,6 @@ async def test_a_model_has_to_be_named() -> None:
 
     assert error.kind == "unknown_model"
     assert f"{OLLAMA}/models lists" in error.message
-
-
-HTML = httpx2.Response(200, html="<html>Welcome</html>")
-FAULTS: dict[str, tuple[Answering, str]] = {
-    "a page": (lambda _body: HTML, "malformed"),
-    "a page of a gateway": (lambda _body: httpx2.Response(502, html="<p>Bad</p>"), "server"),
-    "nothing": (lambda _body: httpx2.Response(200), "malformed"),
-    "broken JSON": (lambda _body: httpx2.Response(200, text='{"choices": [{'), "malformed"),
-    "junk": (
-        lambda _body: httpx2.Response(
-            200, stream=Travelling([b"junk"]), headers={"content-encoding": "gzip"}
-        ),
-        "malformed",
-    ),
-    "a list": (lambda _body: httpx2.Response(200, json=[1]), "malformed"),
-    "an empty object": (always({}), "malformed"),
-    "no choices": (always({"choices": []}), "malformed"),
-    "no finish_reason": (always(completion("half", None)), "truncated"),
-    "an empty answer": (always(completion("")), "malformed"),
-    "an error in a success": (always({"error": {"code": 429, "message": "slow"}}), "rate_limit"),
-    "another address": (
-        lambda _body: httpx2.Response(308, headers={"location": "/x"}),
-        "bad_request",
-    ),
-    "no money": (always({"error": {"code": "insufficient_quota"}}, 429), "spend_limit"),
-    "busy": (
-        always({"error": {"message": "slow down"}}, 429, {"retry-after": "3"}),
-        "rate_limit",
-    ),
-    "too long": (always({"error": {"code": "context_length_exceeded"}}, 400), "context_overflow"),
-    "no such model": (always({"error": "model 'tiny' not found"}, 404), "unknown_model"),
-}
-
-
-@pytest.mark.parametrize("name", FAULTS)
-async def test_every_fault_is_told_streamed_or_not(name: str) -> None:
-    answering, kind = FAULTS[name]
-
-    whole = await fault(Double(answering).provider(), QUESTION)
-    stream = await _stream_fault(answering)
-
-    assert whole.kind == kind
-    assert stream.kind in {kind, "truncated"}
-
-
-async def test_an_incomplete_answer_is_billed() -> None:
-    error = await fault(Double(always(completion("half", None))).provider(), QUESTION)
-
-    assert error.billed["input_tokens"] == 12
-
-
-async def test_a_model_that_ollama_lacks_is_to_be_pulled() -> None:
-    error = await fault(Double(FAULTS["no such model"][0]).provider(), QUESTION)
-
-    assert error.help.startswith("run `ollama pull tiny`")
-
-
-async def test_the_waiting_time_that_a_server_asks_for_is_kept() -> None:
-    error = await fault(Double(FAULTS["busy"][0]).provider(), QUESTION)
-
-    assert error.retry_after_s == 3
-
-
-STREAM_FAULTS: dict[str, tuple[Answering, str]] = {
-    "no event": (_events(done=False), "truncated"),
-    "no end": (_events(piece("a"), done=False), "truncated"),
-    "a mark of the end only": (_events(piece("a")), "truncated"),
-    "an error object": (_events(piece("a"), {"error": {"code": 502, "message": "down"}}), "server"),
-    "an error in a last choice": (
-        _events(piece("a"), piece(reason="error", error={"code": 429, "message": "slow"})),
-        "rate_limit",
-    ),
-    "a broken event": (
-        lambda _body: streaming([*lines([piece("a")], done=False), b'data: {"cho\n\n']),
-        "malformed",
-    ),
-    "an event of error": (
-        lambda _body: streaming(
-            [b'event: error\ndata: {"message": "busy", "type": "overloaded_error"}\n\n']
-        ),
-        "overloaded",
-    ),
-    "an event of error in words": (
-        lambda _body: streaming([b"event: error\ndata: it broke\n\n"]),
-        "server",
-    ),
-    "a dropped connection": (
-        lambda _body: streaming(
-            Travelling(lines([piece("a")], done=False), then=httpx2.RemoteProtocolError("cut"))
-        ),
-        "unreachable",
-    ),
-    "a stall": (
-        lambda _body: streaming(
-            Travelling(lines([piece("a")], done=False), then=httpx2.ReadTimeout("slow"))
-        ),
-        "timeout",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", STREAM_FAULTS)
-async def test_every_fault_inside_a_stream_is_told(name: str) -> None:
-    answering, kind = STREAM_FAULTS[name]
-
-    error = await _stream_fault(answering)
-
-    assert error.kind == kind
-
-
-async def test_tokens_told_before_a_stream_broke_are_billed() -> None:
-    spent = piece("a", usage=SPENT)
-    broken = streaming([*lines([spent], done=False), b"data: {oh\n\n"])
-    ended = _events(spent, {"error": {"code": 500, "message": "down"}})
-
-    def breaking(_body: Said) -> httpx2.Response:
-        return broken
-
-    for answering in (breaking, ended, _events(spent)):
-        error = await _stream_fault(answering)
-        assert error.billed["input_tokens"] == 12
-
-
-async def test_an_answer_that_ended_needs_no_mark_of_the_end() -> None:
-    _, reply = await streamed(Double(_events(*pieces(), done=False)).provider(), QUESTION)
-
-    assert reply.text == TEXT
-
-
-async def test_a_stream_that_stalls_ends_in_time() -> None:
-    body = Travelling(lines([piece("a")], done=False), wait_s=30)
-    provider = Double(lambda _body: streaming(body)).provider()
-
-    with pytest.raises(ProviderError, match=r"within 0\.05 s") as caught:
-        await streamed(provider, replace(QUESTION, timeout_s=0.05))
-
-    assert caught.value.kind == "timeout"
-    assert body.is_closed
-
-
-async def test_a_stream_left_early_is_closed() -> None:
-    body = Travelling(lines(pieces()), wait_s=30)
-    provider = Double(lambda _body: streaming(body)).provider()
-
-    async with aclosing(provider.stream(QUESTION)) as arriving:
-        assert await anext(arriving) == Delta("Hello")
-
-    assert body.is_closed
-
-
-async def test_a_stream_that_is_cancelled_is_closed() -> None:
-    body = Travelling(lines([piece("a")], done=False), wait_s=30)
-    provider, heard = Double(lambda _body: streaming(body)).provider(), asyncio.Event()
-
-    async def listen() -> None:
-        async with aclosing(provider.stream(QUESTION)) as arriving:
-            async for _ in arriving:
-                heard.set()
-
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(listen())
-        await heard.wait()
-        task.cancel()
-
-    assert task.cancelled()
-    assert body.is_closed
-
-
-async def test_a_server_that_holds_on_after_the_end_holds_nobody_up() -> None:
-    body = Travelling(lines(pieces()), wait_s=30)
-    provider = Double(lambda _body: streaming(body)).provider()
-
-    _, reply = await streamed(provider, QUESTION)
-
-    assert reply.text == TEXT
-    assert body.is_closed
-
-
-@pytest.mark.parametrize("then", [None, httpx2.ReadError("reset")])
-async def test_what_follows_the_end_is_nobodys_answer(then: Exception | None) -> None:
-    body = Travelling([*lines(pieces()), *lines([piece(" and more")])], then=then)
-
-    joined, reply = await streamed(Double(lambda _body: streaming(body)).provider(), QUESTION)
-
-    assert joined == reply.text == TEXT
 
 
 async def test_the_key_is_in_no_error() -> None:
@@ -417,43 +250,11 @@ async def test_half_characters_are_told() -> None:
     assert "surrogates" in error.help
 
 
-async def test_texts_become_vectors() -> None:
-    double = Double(embedding)
+async def test_a_schema_that_can_not_be_changed_is_sent_like_any_other() -> None:
+    double = Double(obliging)
 
-    reply = await double.provider().embed(TEXTS)
+    await double.provider().complete(replace(QUESTION, schema=MappingProxyType(SCHEMAS["label"])))
 
-    assert str(double.requests[0].url) == f"{OLLAMA}/embeddings"
-    assert double.bodies == [{"model": "tiny", "input": ["a cat", "a ship"]}]
-    assert reply.vectors == ((5.0, ord("t") / 256, 0.5), (6.0, ord("p") / 256, 0.5))
-    assert reply.usage == Usage(calls=1, input_tokens=4)
-    assert (reply.model, reply.cost_usd) == ("openai:tiny", Decimal(0))
-
-
-async def test_many_texts_take_several_calls() -> None:
-    double = Double(embedding)
-
-    reply = await double.provider().embed(replace(TEXTS, texts=("a",) * 2049))
-
-    assert len(reply.vectors) == 2049
-    assert reply.usage == Usage(calls=2, input_tokens=2 * 2049)
-
-
-async def test_vectors_made_before_a_fault_are_billed() -> None:
-    def answering(body: Said) -> httpx2.Response:
-        first = len(json.dumps(body["input"])) > 100
-        return embedding(body) if first else httpx2.Response(503, text="busy")
-
-    with pytest.raises(ProviderError) as caught:
-        await Double(answering).provider().embed(replace(TEXTS, texts=("a",) * 2049))
-
-    assert caught.value.kind == "overloaded"
-    assert caught.value.billed == {"input_tokens": 2 * 2048}
-
-
-async def test_vectors_whose_tokens_nobody_told_have_no_price() -> None:
-    said: Said = {"data": [{"embedding": [1.0]}, {"embedding": [2.0]}]}
-
-    reply = await Double(always(said)).provider(ELSEWHERE).embed(TEXTS)
-
-    assert (reply.vectors, reply.cost_usd) == (((1.0,), (2.0,)), None)
-    assert reply.model == "openai:tiny"
+    form = double.bodies[0]["response_format"]
+    assert is_schema(form)
+    assert form["json_schema"] == {"name": "answer", "strict": True, "schema": SCHEMAS["label"]}
