@@ -25,7 +25,7 @@ from flowdsl.events.otel import OtelSink, sinks_beside
 from flowdsl.events.records import ModelAsked, NodeFailed, NodeStarted, RunFinished, RunStarted
 from flowdsl.ir.message import Message, TextPart
 from flowdsl.ir.usage import Usage
-from tests.events.otel_double import Memory
+from tests.events.otel_double import Memory, facts
 
 START = RunStarted(0.0, "1f", "audit", 4, "2026-11-27T12:00:00.250Z")
 END = RunFinished(9.0, "done", Usage(), None)
@@ -264,3 +264,19 @@ main()
     assert done.returncode != 0
     assert 'pip install \\"flowdsl[otel]\\"' in done.stdout + json.dumps(done.stderr)
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_real_run_tells_what_was_said_only_to_a_sink_that_takes_content() -> None:
+    memory = Memory()
+
+    flow = colours.using(model="mock:", on_event=memory.sink(content=True))
+    [loud_answer] = flow.run(things=["a lemon"]).value
+
+    told = facts(memory.span("chat"))
+    [turn] = json.loads(str(told["gen_ai.input.messages"]))
+    assert turn["parts"] == [{"type": "text", "content": "Name a colour of a lemon."}]
+    [answer] = json.loads(str(told["gen_ai.output.messages"]))
+    assert answer["parts"][0]["content"].upper() == loud_answer
+    assert answer["finish_reason"] == "stop"
+    assert told["gen_ai.request.max_tokens"] == 40
+    assert told["gen_ai.output.type"] == "text"
