@@ -15,7 +15,7 @@ from flowdsl.ir.usage import NO_USAGE, Tier, Usage
 from flowdsl.providers.base import Capabilities, Delta, EmbedReply, EmbedRequest, Reply, Request
 from flowdsl.providers.google_body import asked, contents_of
 from flowdsl.providers.google_embeddings import Vector, embed_config, portions, spent_on, vectors_in
-from flowdsl.providers.google_models import LONGEST_WHOLE, MODELS, bare_name
+from flowdsl.providers.google_models import IMAGE_TOKENS, LONGEST_WHOLE, MODELS, bare_name
 from flowdsl.providers.google_reply import Answer, billed
 from flowdsl.providers.google_schema import endless
 from flowdsl.providers.google_wire import Wire
@@ -152,6 +152,26 @@ class GoogleProvider:
         from flowdsl.pricing.prices import cost_of
 
         return cost_of("google", bare_name(model), usage, tier=tier)
+
+    def worst_case(self, request: Request, /) -> Usage | None:
+        """The most tokens that one attempt can be billed for; thoughts count towards `max_tokens`.
+
+        A document may fill the window, since nobody counts its pages here. `None` with pictures or documents for a
+        model that is not known.
+        """
+        from flowdsl.providers.bounds import worst_case
+
+        can = self.capabilities(request.model)
+        window = can and can.context_tokens
+        most = worst_case(
+            # What Google keeps by itself is billed as other input when it is written.
+            replace(request, cache=None),
+            image_tokens=IMAGE_TOKENS if can else None,
+            document_tokens=window,
+        )
+        if most is None or window is None:
+            return most
+        return replace(most, input_tokens=min(most.input_tokens, window))
 
     async def aclose(self) -> None:
         """Close the connections of this event loop; the next call opens new ones."""

@@ -22,13 +22,13 @@ _PREFIXES = {"document": "title: none | text: ", "query": "task: search result |
 """gemini-embedding-2 takes no notice of a task type: Google's page on embeddings wants the text to say it."""
 
 
-def portions(request: EmbedRequest) -> Iterator[list[types.Content]]:
+def portions(request: EmbedRequest) -> Iterator[list[types.ContentDict]]:
     """The texts, no more than one call takes at a time."""
-    from google.genai import types
-
     before = _PREFIXES.get(request.purpose or "", "") if _is_told_by_text(request) else ""
     # Texts that stand bare in a list are one content to the newer models, and get one vector together.
-    contents = [types.Content(parts=[types.Part(text=before + text)]) for text in request.texts]
+    contents: list[types.ContentDict] = [
+        {"parts": [{"text": before + text}]} for text in request.texts
+    ]
     for start in range(0, len(contents), MOST_TEXTS):
         yield contents[start : start + MOST_TEXTS]
 

@@ -10,6 +10,8 @@ from flowdsl.providers.base import Capabilities
 
 LONGEST_WHOLE = 32_768
 """Tokens of an answer that one call gives without streaming; longer ones are streamed, and then joined."""
+IMAGE_TOKENS = 4_096
+"""Bound of what one image counts: from Gemini 3 on 1,120 (its model pages), before that 258 for each of a few tiles."""
 _WINDOW = 1_048_576
 _LONGEST = 65_536
 _FROM_LOW: frozenset[Effort] = frozenset({"low", "medium", "high"})

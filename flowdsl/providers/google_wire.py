@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 600.0
 """Seconds for an attempt that sets no limit of its own; the SDK by itself would wait for ever."""
+_SHORTEST_KEY = 8
 _CONNECTIONS = 1000
 _IDLE_CONNECTIONS = 100
 _VERSION = re.compile(r"(?P<root>.*?)/(?P<version>v\d+(?:alpha|beta)?\d*)/?")
@@ -39,19 +40,27 @@ class _Models(Protocol):
     """What is used of `google.genai.Client(…).aio.models`."""
 
     async def generate_content(
-        self, *, model: str, contents: list[types.Content], config: types.GenerateContentConfig
+        self,
+        *,
+        model: str,
+        contents: list[types.ContentDict],
+        config: types.GenerateContentConfigDict,
     ) -> types.GenerateContentResponse: ...
 
     async def generate_content_stream(
-        self, *, model: str, contents: list[types.Content], config: types.GenerateContentConfig
+        self,
+        *,
+        model: str,
+        contents: list[types.ContentDict],
+        config: types.GenerateContentConfigDict,
     ) -> AsyncIterator[types.GenerateContentResponse]: ...
 
     async def count_tokens(
-        self, *, model: str, contents: list[types.Content], config: types.CountTokensConfig
+        self, *, model: str, contents: list[types.ContentDict], config: types.CountTokensConfig
     ) -> types.CountTokensResponse: ...
 
     async def embed_content(
-        self, *, model: str, contents: list[types.Content], config: types.EmbedContentConfig
+        self, *, model: str, contents: list[types.ContentDict], config: types.EmbedContentConfig
     ) -> types.EmbedContentResponse: ...
 
 
@@ -81,17 +90,16 @@ class Wire:
         ] = WeakKeyDictionary()
 
     def options(self, timeout_s: float | None) -> types.HttpOptions:
-        """What every call carries: its deadline, in ms, and nothing that would try it again."""
+        """What a call carries: its deadline, in ms, and nothing that would try it again."""
         from google.genai import types
 
-        limit_s = TIMEOUT_S if timeout_s is None else timeout_s
-        return types.HttpOptions(timeout=max(1, round(limit_s * 1000)))
+        return types.HttpOptions(timeout=_ms(timeout_s))
 
     async def generate(
         self,
         model: str,
-        contents: list[types.Content],
-        config: types.GenerateContentConfig,
+        contents: list[types.ContentDict],
+        config: types.GenerateContentConfigDict,
         timeout_s: float | None,
     ) -> types.GenerateContentResponse:
         """A whole answer.
@@ -99,15 +107,15 @@ class Wire:
         Raises:
             ProviderError: Nobody answered in time, or nothing that can be read.
         """
-        config.http_options = self.options(timeout_s)
+        self._limit(config, timeout_s)
         async with self._asked(model, _until(timeout_s)) as models:
             return await models.generate_content(model=model, contents=contents, config=config)
 
     async def stream(
         self,
         model: str,
-        contents: list[types.Content],
-        config: types.GenerateContentConfig,
+        contents: list[types.ContentDict],
+        config: types.GenerateContentConfigDict,
         timeout_s: float | None,
     ) -> AsyncGenerator[types.GenerateContentResponse, None]:
         """The pieces of an answer; leaving early closes the connection.
@@ -117,7 +125,7 @@ class Wire:
         Raises:
             ProviderError: Nobody answered in time, or nothing that can be read.
         """
-        config.http_options = self.options(timeout_s)
+        self._limit(config, timeout_s)
         until = _until(timeout_s)
         responses: list[httpx2.Response] = []
         async with self._asked(model, until) as models:
@@ -138,8 +146,13 @@ class Wire:
             for response in responses:
                 await response.aclose()
 
+    def _limit(self, config: types.GenerateContentConfigDict, timeout_s: float | None) -> None:
+        # The client has a deadline of its own; another one costs the SDK a tenth of a call's time.
+        if timeout_s not in {None, TIMEOUT_S}:
+            config["http_options"] = {"timeout": _ms(timeout_s)}
+
     async def count(
-        self, model: str, contents: list[types.Content], timeout_s: float | None
+        self, model: str, contents: list[types.ContentDict], timeout_s: float | None
     ) -> types.CountTokensResponse:
         """Tokens of a prompt, by a call that costs nothing."""
         from google.genai import types
@@ -151,7 +164,7 @@ class Wire:
     async def embed(
         self,
         model: str,
-        contents: list[types.Content],
+        contents: list[types.ContentDict],
         config: types.EmbedContentConfig,
         timeout_s: float | None,
     ) -> types.EmbedContentResponse:
@@ -203,7 +216,8 @@ class Wire:
         )
 
     def _without_key(self, words: str) -> str:
-        return words.replace(self._api_key, "…") if self._api_key else words
+        # What is shorter is no real key, and may be a part of any word.
+        return words.replace(self._api_key, "…") if len(self._api_key) >= _SHORTEST_KEY else words
 
     def _client(self) -> _Models:
         loop = asyncio.get_running_loop()
@@ -250,6 +264,10 @@ def _watch(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
     if _note not in client.event_hooks["response"]:
         client.event_hooks["response"].append(_note)
     return client
+
+
+def _ms(timeout_s: float | None) -> int:
+    return max(1, round((TIMEOUT_S if timeout_s is None else timeout_s) * 1000))
 
 
 def _until(timeout_s: float | None) -> float:

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from flowdsl.errors import ProviderError
 from flowdsl.ir.ids import ModelName
+from flowdsl.ir.message import MediaPart, Message
 from flowdsl.ir.usage import Usage
+from flowdsl.pricing.prices import cost_of
 from flowdsl.providers.base import (
     Closes,
     CountsTokens,
@@ -23,7 +25,7 @@ from flowdsl.providers.base import (
 )
 from flowdsl.providers.catalog import ProviderSettings, make_provider
 from flowdsl.providers.google import GoogleProvider
-from flowdsl.providers.google_models import LONGEST_WHOLE, MODELS
+from flowdsl.providers.google_models import IMAGE_TOKENS, LONGEST_WHOLE, MODELS
 from flowdsl.providers.keyless import no_key
 from tests.providers.contract import ask, fault, streamed
 from tests.providers.google_double import KEY, MODEL, TEXT, Double, always, answer, is_streamed
@@ -93,9 +95,7 @@ def test_types_that_gemini_refuses_are_known_without_a_call() -> None:
 
 
 async def test_a_reply_carries_tokens_price_name_and_request() -> None:
-    double = Double(always(answer(), headers={"x-gemini-service-tier": "flex"}))
-
-    reply = await double.provider().complete(ASKED)
+    reply = await Double(always(answer())).provider().complete(ASKED)
 
     assert reply == Reply(
         text=TEXT,
@@ -103,12 +103,22 @@ async def test_a_reply_carries_tokens_price_name_and_request() -> None:
             calls=1, input_tokens=12, output_tokens=7, cache_read_tokens=4, thinking_tokens=2
         ),
         model=ModelName(f"google:{MODEL}"),
-        cost_usd=reply.cost_usd,
-        tier="flex",
+        cost_usd=cost_of(
+            "google", MODEL, Usage(input_tokens=12, output_tokens=7, cache_read_tokens=4)
+        ),
         request_id="answer-1",
     )
     assert reply.cost_usd is not None
     assert reply.cost_usd > Decimal(0)
+
+
+async def test_a_call_is_priced_by_the_tier_that_it_was_billed_as() -> None:
+    double = Double(always(answer(), headers={"x-gemini-service-tier": "flex"}))
+
+    reply = await double.provider().complete(ASKED)
+
+    assert reply.tier == "flex"
+    assert reply.cost_usd == cost_of("google", MODEL, reply.usage, tier="flex")
 
 
 async def test_the_model_that_answered_is_named() -> None:
@@ -193,6 +203,36 @@ def test_tokens_are_priced_by_their_tier() -> None:
     assert standard == Decimal("0.30")
     assert provider.cost_usd(ModelName("gemini-2.5-flash"), spent, "batch") == Decimal("0.15")
     assert provider.cost_usd(ModelName("tuned-by-me"), spent) is None
+
+
+def test_what_an_attempt_can_cost_at_most_is_known_before_it() -> None:
+    provider = GoogleProvider(api_key=None)
+
+    plain = provider.worst_case(replace(ASKED, max_tokens=50))
+    kept = provider.worst_case(replace(ASKED, max_tokens=50, cache="1h"))
+
+    assert plain is not None
+    assert plain.output_tokens == 50
+    assert plain.input_tokens >= len("Say hello.")
+    assert kept == plain
+
+
+def test_a_picture_has_a_bound_and_a_document_that_of_the_window() -> None:
+    provider = GoogleProvider(api_key=None)
+    picture = replace(ASKED, messages=(Message("user", (MediaPart("image", "image/png", b"x"),)),))
+    paper = replace(
+        ASKED, messages=(Message("user", (MediaPart("document", "application/pdf", b"x"),)),)
+    )
+
+    seen, read = provider.worst_case(picture), provider.worst_case(paper)
+
+    assert seen is not None
+    assert IMAGE_TOKENS <= seen.input_tokens < 2 * IMAGE_TOKENS
+    assert read is not None
+    assert read.input_tokens == MODELS[MODEL].context_tokens
+    for each in (picture, paper):
+        assert provider.worst_case(replace(each, model=ModelName("gemini-of-tomorrow"))) is None
+    assert provider.worst_case(replace(ASKED, model=ModelName("gemini-of-tomorrow"))) is not None
 
 
 def test_the_sdk_is_loaded_only_when_a_call_is_made() -> None:
