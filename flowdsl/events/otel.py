@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
 
 SCOPE = "flowdsl"
+LOG = logging.getLogger("flowdsl.otel")
 
 
 class OtelSink:
@@ -106,11 +108,9 @@ class _OneRun:
             self._listener(event)
             if isinstance(event, RunFinished):
                 self._flush()
-        except Exception:  # noqa: BLE001 - a run never fails for its telemetry
-            from flowdsl.events.otel_export import LOG
-
+        except Exception:
             self._is_broken = True
-            LOG.warning("this run is no longer told to OpenTelemetry:", exc_info=True)
+            LOG.exception("this run is no longer told to OpenTelemetry:")
 
 
 def sinks_beside(given: Iterable[object]) -> list[Listener]:

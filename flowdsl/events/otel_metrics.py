@@ -62,8 +62,8 @@ class _Stable:
     def tell(self, call: ModelCalled, labels: dict[str, str], _first_chunk_s: float | None) -> None:
         self._seconds.record(call.seconds, _with_error(call, labels))
         if tells_tokens(call):
-            self._tokens.record(call.usage.input_tokens, {**labels, n.TOKEN_TYPE: "input"})
-            self._tokens.record(call.usage.output_tokens, {**labels, n.TOKEN_TYPE: "output"})
+            self._tokens.record(call.usage.input_tokens, {**labels, n.WAY: "input"})
+            self._tokens.record(call.usage.output_tokens, {**labels, n.WAY: "output"})
 
 
 _PARTS = {

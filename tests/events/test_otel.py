@@ -230,8 +230,15 @@ def test_the_file_switches_it(tmp_path: Path) -> None:
         load(environment={"FLOWDSL_OTEL": "perhaps"}, folder=tmp_path / "none")
 
 
-def test_without_the_extra_one_error_tells_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http", None)
+@pytest.mark.parametrize(
+    "missing", ["opentelemetry.exporter.otlp.proto.http", "opentelemetry.exporter"]
+)
+def test_without_the_extra_one_error_tells_the_command(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [each for each in sys.modules if each.startswith("opentelemetry.exporter")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
 
     with pytest.raises(ExtraMissingError) as told:
         OtelSink()

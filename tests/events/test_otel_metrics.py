@@ -69,6 +69,20 @@ def test_after_a_fault_unknown_tokens_are_not_counted_as_none(names: Names) -> N
     assert not [name for name in found if "token" in name]
 
 
+def test_an_answer_that_was_not_streamed_has_no_first_chunk_and_no_kept_tokens() -> None:
+    memory = Memory()
+    plain = CALLED._replace(usage=Usage(calls=1, input_tokens=3, output_tokens=0))
+
+    ModelMeter(memory.metrics.get_meter("flowdsl"), NEWEST).note(plain, None)
+
+    assert sorted(memory.sums()) == [
+        "gen_ai.client.inference.duration",
+        "gen_ai.client.inference.operation.input_tokens",
+        "gen_ai.client.inference.operation.output_tokens",
+        "gen_ai.client.inference.usage.input_tokens",
+    ]
+
+
 def test_tokens_that_a_fault_was_billed_for_are_counted() -> None:
     billed = FAULT._replace(usage=Usage(calls=1, input_tokens=7))
 
