@@ -4,9 +4,18 @@ from flowdsl.pricing.prices import (
     OwnPrice,
     PriceSource,
     cost_of,
+    dearest,
     own_price,
     price_source,
     use_prices,
 )
 
-__all__ = ["OwnPrice", "PriceSource", "cost_of", "own_price", "price_source", "use_prices"]
+__all__ = [
+    "OwnPrice",
+    "PriceSource",
+    "cost_of",
+    "dearest",
+    "own_price",
+    "price_source",
+    "use_prices",
+]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -104,7 +104,7 @@ def cost_of(provider: str, model: str, usage: Usage, *, tier: Tier = "standard")
     if own is not None:
         return own.cost(usage) if tier == "standard" else None
     price = _price(provider, model, tier, datetime.now(UTC).date())
-    if price is None or not _is_sound(usage):
+    if price is None or not _is_sound(usage) or not _is_covered(usage, price):
         return None
     from genai_prices import Usage as Counted
 
@@ -118,10 +118,37 @@ def cost_of(provider: str, model: str, usage: Usage, *, tier: Tier = "standard")
     return price.calc_price(counted)["total_price"]
 
 
+def dearest(price: Callable[[Usage], Decimal | None], most: Usage) -> Decimal | None:
+    """The most dollars that so many tokens can cost, whichever kind of input they turn out to be.
+
+    Reading from a cache is cheaper than other input nearly everywhere, and writing to it dearer: where it is not so, a bound
+    by one kind alone would not hold.
+
+    Args:
+        price: Dollars of some tokens; `None` when unknown.
+        most: A bound of one call's tokens. Those that may be written to a cache count as written.
+
+    Returns:
+        `None` when the price of any kind is unknown.
+    """
+    plain = replace(most, cache_read_tokens=0, cache_write_tokens=0, cache_write_1h_tokens=0)
+    costs = [price(most), price(plain), price(replace(plain, cache_read_tokens=most.input_tokens))]
+    known = [cost for cost in costs if cost is not None]
+    return max(known) if len(known) == len(costs) else None
+
+
 def _is_sound(usage: Usage) -> bool:
     """Whether the parts of an input fit into it; a provider that counts otherwise can't be priced."""
     cached = usage.cache_read_tokens + usage.cache_write_tokens
     return usage.cache_write_1h_tokens <= usage.cache_write_tokens and cached <= usage.input_tokens
+
+
+def _is_covered(usage: Usage, price: ModelPrice) -> bool:
+    """Whether both directions have a price: the table lists models without one, and would count them as free."""
+    return not (
+        (usage.input_tokens and price.input_mtok is None)
+        or (usage.output_tokens and price.output_mtok is None)
+    )
 
 
 @lru_cache(maxsize=512)

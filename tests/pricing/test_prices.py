@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowdsl.ir.usage import Tier, Usage
-from flowdsl.pricing import OwnPrice, cost_of, price_source, use_prices
+from flowdsl.pricing import OwnPrice, cost_of, dearest, price_source, use_prices
 
 MILLION = Usage(calls=1, input_tokens=1_000_000, output_tokens=1_000_000)
 
@@ -62,10 +62,42 @@ def test_a_price_is_exact(
         ("google", "gemini-3.7-flash", "batch"),
         ("anthropic", "claude-haiku-4-5", "fast"),
         ("anthropic", "claude-opus-5-5", "flex"),
+        ("google", "gemma-3", "standard"),
+        ("openai", "gpt-live-1", "standard"),
+        ("openai", "text-embedding-3-small", "standard"),
     ],
 )
 def test_what_is_not_known_is_not_free(provider: str, model: str, tier: Tier) -> None:
     assert cost_of(provider, model, MILLION, tier=tier) is None
+
+
+def test_a_model_that_only_reads_needs_no_price_of_answers() -> None:
+    read = Usage(calls=1, input_tokens=1_000_000)
+
+    assert cost_of("openai", "text-embedding-3-small", read) == Decimal("0.02")
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "kept", "dollars"),
+    [
+        ("anthropic", "claude-opus-5-5", 0, "4"),
+        ("anthropic", "claude-opus-5-5", 1_000_000, "5"),
+        # What is written to the cache costs less than other input here, by this table.
+        ("openrouter", "google/gemini-2.5-flash", 1_000_000, "0.3"),
+        # What is read from it costs more here.
+        ("openrouter", "~deepseek/deepseek-pro-latest", 0, "0.23"),
+    ],
+)
+def test_a_bound_is_the_dearest_kind_of_input(
+    provider: str, model: str, kept: int, dollars: str
+) -> None:
+    most = Usage(calls=1, input_tokens=1_000_000, cache_write_tokens=kept)
+
+    assert dearest(lambda usage: cost_of(provider, model, usage), most) == Decimal(dollars)
+
+
+def test_a_bound_without_a_price_is_none() -> None:
+    assert dearest(lambda _: None, MILLION) is None
 
 
 def test_tokens_that_do_not_add_up_have_no_price() -> None:
