@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +18,7 @@ from flowdsl.providers.base import (
     Delta,
     EmbedReply,
     EmbedRequest,
+    FinishReason,
     Reply,
     Request,
 )
@@ -188,7 +189,7 @@ class OpenAIProvider:
         self, answer: Answer, headers: Mapping[str, str], request: Request, notes: tuple[str, ...]
     ) -> Reply:
         text, finish = answer.finish(may_be_empty=bool(request.stop))
-        untold = () if answer.usage else (f"{self._host.shown} told no tokens of this call.",)
+        told = tuple(_told_beside(answer, finish, request, self._host.shown))
         return Reply(
             text=text,
             usage=answer.usage or Usage(calls=1),
@@ -197,7 +198,7 @@ class OpenAIProvider:
             cost_usd=self._cost(answer, request),
             tier=answer.tier,
             request_id=next((headers[each] for each in _REQUEST_IDS if each in headers), ""),
-            notes=(*notes, *untold),
+            notes=(*notes, *told),
         )
 
     def _cost(self, answer: Answer, request: Request) -> Decimal | None:
@@ -206,3 +207,12 @@ class OpenAIProvider:
         if answer.usage is None and not self._is_free(request.model):
             return None
         return self.cost_usd(request.model, answer.usage or NO_USAGE, answer.tier)
+
+
+def _told_beside(
+    answer: Answer, finish: FinishReason, request: Request, server: str
+) -> Iterator[str]:
+    if answer.usage is None:
+        yield f"{server} told no tokens of this call."
+    elif finish == "max_tokens" and answer.usage.output_tokens < request.max_tokens:
+        yield "the answer was cut before max_tokens: the model's window was full. send less text in one call."

@@ -32,6 +32,8 @@ BY_CODE: Mapping[str, FaultKind] = {
     "content_policy_violation": "refusal",
     "timeout": "timeout",
     "server_error": "server",
+    "unavailable_error": "overloaded",
+    "not_supported_error": "bad_request",
     "invalid_request_error": "bad_request",
 }
 """Codes and types of error objects; what is missing is told by the status and the words."""
@@ -44,6 +46,7 @@ _NO_MODEL = re.compile(
 )
 _SAID_OF_ALL: frozenset[FaultKind] = frozenset({"bad_request", "server"})
 """Kinds whose codes servers also write beside a status that tells more, such as 401 or 529."""
+_NOT_ABLE = re.compile(r"\b(not support|not supported|unsupported)", re.IGNORECASE)
 _VAGUE: frozenset[FaultKind] = frozenset({"bad_request", "server", "unknown_model"})
 _LONGEST = 300
 
@@ -136,7 +139,10 @@ def _kind(fault: Fault) -> FaultKind:
 def _by_words(words: str, kind: FaultKind) -> FaultKind:
     if _TOO_LONG.search(words):
         return "context_overflow"
-    return "unknown_model" if _NO_MODEL.search(words) else kind
+    if _NO_MODEL.search(words):
+        return "unknown_model"
+    # Some servers say by 500 that they can't take pictures; asking again would not help.
+    return "bad_request" if _NOT_ABLE.search(words) else kind
 
 
 def _cure(kind: FaultKind, fault: Fault, host: Host, model: str) -> str:

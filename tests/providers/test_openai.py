@@ -131,6 +131,16 @@ async def test_a_reply_without_tokens_says_so_and_has_no_price() -> None:
     assert own.cost_usd == 0
 
 
+async def test_a_window_that_is_full_is_told_from_a_limit_that_was_set() -> None:
+    provider = Double(always(completion("a b", "length"))).provider()
+
+    full = await provider.complete(replace(QUESTION, max_tokens=8))
+    limited = await provider.complete(replace(QUESTION, max_tokens=7))
+
+    assert "the model's window was full" in full.notes[0]
+    assert limited.notes == ()
+
+
 async def test_what_openrouter_says_a_call_cost_is_taken() -> None:
     said = completion(usage={**SPENT, "cost": 0.00078})
 

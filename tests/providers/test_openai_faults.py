@@ -57,6 +57,16 @@ SAID: dict[str, tuple[int, object, str]] = {
         "context_overflow",
     ),
     "llama.cpp, loading": (503, {"error": {"message": "Loading model", "code": 503}}, "overloaded"),
+    "llama.cpp, no vectors": (
+        501,
+        {"error": {"code": 501, "message": "Start it with", "type": "not_supported_error"}},
+        "bad_request",
+    ),
+    "llama.cpp, no pictures": (
+        500,
+        {"error": {"code": 500, "message": "image input is not supported", "type": "server_error"}},
+        "bad_request",
+    ),
     "ollama, no such model": (404, {"error": "model 'x' not found"}, "unknown_model"),
     "lm studio, no such model": (400, {"error": "Model x is not loaded"}, "unknown_model"),
     "openrouter, no money": (
