@@ -236,7 +236,7 @@ def test_the_file_switches_it(tmp_path: Path) -> None:
 def test_without_the_extra_one_error_tells_the_command(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [each for each in sys.modules if each.startswith("opentelemetry.exporter")]:
+    for name in [it for it in sys.modules if it.startswith("opentelemetry.exporter")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
 
