@@ -9,14 +9,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flowdsl.ir.usage import Tier, Usage
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelPrice
+    from genai_prices.types import ModelPrice, TieredPrices
 
 _MILLION: Final = Decimal(1_000_000)
+_NOTHING: Final = Decimal(0)
 _CONTEXTS: Mapping[Tier, Mapping[str, str]] = MappingProxyType(
     {
         "batch": {"processing": "batch"},
@@ -57,6 +58,16 @@ class OwnPrice:
             + usage.output_tokens * self.output
         )
         return millionths / _MILLION
+
+
+class _Listed(NamedTuple):
+    """One line of the table."""
+
+    above: int
+    """It counts for calls with more input than that."""
+    price: OwnPrice
+    has_output: bool
+    """Whether answers have a price, and one only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +114,13 @@ def cost_of(provider: str, model: str, usage: Usage, *, tier: Tier = "standard")
     own = own_price(provider, model)
     if own is not None:
         return own.cost(usage) if tier == "standard" else None
-    price = _price(provider, model, tier, datetime.now(UTC).date())
-    if price is None or not _is_sound(usage) or not _is_covered(usage, price):
+    if not _is_sound(usage):
         return None
-    from genai_prices import Usage as Counted
-
-    counted = Counted(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_read_tokens=usage.cache_read_tokens,
-        cache_write_tokens=usage.cache_write_tokens,
-        cache_write_1h_tokens=usage.cache_write_1h_tokens,
-    )
-    return price.calc_price(counted)["total_price"]
+    lines = _lines(provider, model, tier, datetime.now(UTC).date())
+    fitting = [line for line in lines if usage.input_tokens > line.above]
+    if not fitting or (usage.output_tokens and not fitting[-1].has_output):
+        return None
+    return fitting[-1].price.cost(usage)
 
 
 def dearest(price: Callable[[Usage], Decimal | None], most: Usage) -> Decimal | None:
@@ -143,17 +148,47 @@ def _is_sound(usage: Usage) -> bool:
     return usage.cache_write_1h_tokens <= usage.cache_write_tokens and cached <= usage.input_tokens
 
 
-def _is_covered(usage: Usage, price: ModelPrice) -> bool:
-    """Whether both directions have a price: the table lists models without one, and would count them as free."""
-    return not (
-        (usage.input_tokens and price.input_mtok is None)
-        or (usage.output_tokens and price.output_mtok is None)
+@lru_cache(maxsize=512)
+def _lines(provider: str, model: str, tier: Tier, _day: date) -> tuple[_Listed, ...]:
+    """Prices of a model in a tier on the day, today, by length of the input; none when unknown.
+
+    Multiplied here and not by genai-prices, which looks for the unit of each price anew: 10 µs instead of 260.
+    """
+    price = _price(provider, model, tier)
+    # The table lists models without a price, too, and would count their tokens as free.
+    if price is None or price.input_mtok is None:
+        return ()
+    from genai_prices.types import TieredPrices
+
+    listed = vars(price).values()
+    steps = {step.start for each in listed if isinstance(each, TieredPrices) for step in each.tiers}
+    return tuple(_line(price, above) for above in (-1, *sorted(steps)))
+
+
+def _line(price: ModelPrice, above: int) -> _Listed:
+    def rate(listed: Decimal | TieredPrices | None) -> Decimal | None:
+        if listed is None or isinstance(listed, Decimal):
+            return listed
+        return [listed.base, *(step.price for step in listed.tiers if step.start <= above)][-1]
+
+    # Pictures, sound or thoughts in an answer may have a price of their own, and are not told apart here.
+    outputs = {
+        name for name, value in vars(price).items() if "output_" in name and value is not None
+    }
+    return _Listed(
+        above,
+        OwnPrice(
+            input=rate(price.input_mtok) or _NOTHING,
+            output=rate(price.output_mtok) or _NOTHING,
+            cache_read=rate(price.cache_read_mtok),
+            cache_write=rate(price.cache_write_mtok),
+            cache_write_1h=rate(price.cache_write_1h_mtok),
+        ),
+        outputs == {"output_mtok"},
     )
 
 
-@lru_cache(maxsize=512)
-def _price(provider: str, model: str, tier: Tier, _day: date) -> ModelPrice | None:
-    """The price of a model in a tier on the day, today; `None` when the table has none."""
+def _price(provider: str, model: str, tier: Tier) -> ModelPrice | None:
     standard = _listed(provider, model, None)
     if tier == "standard" or standard is None:
         return standard

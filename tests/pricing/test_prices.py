@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from genai_prices import Usage as Counted
+from genai_prices import calc_price
+from genai_prices.data_snapshot import get_snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +68,8 @@ def test_a_price_is_exact(
         ("google", "gemma-3", "standard"),
         ("openai", "gpt-live-1", "standard"),
         ("openai", "text-embedding-3-small", "standard"),
+        # Its answers hold pictures, at twelve times the price of text.
+        ("google", "gemini-3.1-flash-image-preview", "standard"),
     ],
 )
 def test_what_is_not_known_is_not_free(provider: str, model: str, tier: Tier) -> None:
@@ -142,3 +147,34 @@ def test_more_tokens_never_cost_less(
     assert cost is not None
     assert dearer is not None
     assert cost < dearer
+
+
+MODELS = [
+    (provider.id, model.id)
+    for provider in get_snapshot().providers
+    if provider.id in {"anthropic", "google", "openai", "openrouter"}
+    for model in provider.models
+]
+
+
+@given(st.sampled_from(MODELS), st.builds(tokens, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS))
+def test_a_price_is_the_one_that_the_table_gives(name: tuple[str, str], usage: Usage) -> None:
+    provider, model = name
+    own = cost_of(provider, model, usage)
+
+    if own is not None:
+        counted = Counted(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cache_read_tokens=usage.cache_read_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            cache_write_1h_tokens=usage.cache_write_1h_tokens,
+        )
+        assert own == calc_price(counted, model, provider_id=provider).total_price
+
+
+@pytest.mark.parametrize(("provider", "least"), [("anthropic", 27), ("google", 50), ("openai", 85)])
+def test_nearly_every_model_of_the_table_has_a_price(provider: str, least: int) -> None:
+    usage = Usage(calls=1, input_tokens=10, output_tokens=10)
+
+    assert sum(cost_of(*name, usage) is not None for name in MODELS if name[0] == provider) >= least
