@@ -20,6 +20,7 @@ from flowdsl.providers.anthropic_reply import Asked, fault, reply_of
 from flowdsl.providers.anthropic_schema import prepared, refusal
 from flowdsl.providers.anthropic_stream import Gathered
 from flowdsl.providers.base import Capabilities, Delta, Reply, Request
+from flowdsl.providers.bounds import worst_case
 from flowdsl.providers.json_schema import is_schema
 from flowdsl.providers.keyless import no_key
 
@@ -104,10 +105,10 @@ class AnthropicProvider:
         return cost_of("anthropic", model, usage, tier=tier)
 
     def worst_case(self, request: Request, /) -> Usage | None:
-        """The most tokens that one attempt can be billed for."""
-        from flowdsl.providers.bounds import worst_case
-
-        return worst_case(request, image_tokens=IMAGE_TOKENS)
+        """The most tokens that one attempt can be billed for; a PDF is taken to fill up the model's window."""
+        can = capabilities_of(request.model)
+        window = can.context_tokens if can else None
+        return worst_case(request, image_tokens=IMAGE_TOKENS, document_tokens=window)
 
     async def complete(self, request: Request, /) -> Reply:
         """Answer one request, whole; a very long answer is streamed on the way."""
@@ -207,8 +208,8 @@ class AnthropicProvider:
 
     def _schema(self, schema: Mapping[str, object]) -> _Fields:
         """The schema as the API takes it; made once, since all calls of a step share it."""
-        known = self._schemas.get(id(schema))
-        if known is not None and known[0] is schema:
+        # What is kept lives on, so that no other schema can get its id.
+        if known := self._schemas.get(id(schema)):
             return known[1]
         if why := refusal(schema):
             raise ProviderError("bad_request", f"Claude models can't answer in this type: {why}")

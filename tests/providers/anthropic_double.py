@@ -9,9 +9,11 @@ import httpx2
 
 from flowdsl.providers.anthropic import AnthropicProvider
 from flowdsl.providers.json_schema import Schema, is_list, is_schema, resolve
+from tests.providers.contract import ask
 
 Json = Mapping[str, object]
 MODEL = "claude-opus-5-5"
+ASKED = ask("Say hello.", model=MODEL)
 TEXT = "Hello there, I am a small double of Claude."
 WINDOW = 5_000
 """Words that its models read."""

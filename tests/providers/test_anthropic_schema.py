@@ -165,6 +165,12 @@ def test_common_answers_are_taken(name: str) -> None:
     assert refusal(SCHEMAS[name]) is None
 
 
+def test_a_definition_that_nothing_uses_refuses_nothing() -> None:
+    unused = {"$defs": {"Pair": {"prefixItems": [{"const": 1}]}}}
+
+    assert refusal({**inside_value({"type": "boolean"}), **unused}) is None
+
+
 REFUSED: dict[str, tuple[Schema, str]] = {
     "dictionary": (
         inside_value({"type": "object", "additionalProperties": {"type": "integer"}}),

@@ -10,6 +10,8 @@ from flowdsl.providers.anthropic_body import body_of
 from flowdsl.providers.anthropic_models import MODELS, capabilities_of
 from flowdsl.providers.anthropic_thinking import effort_and_thinking
 from flowdsl.providers.base import Request
+from tests.fakes.claude_models import claude
+from tests.fakes.claude_rules import why_refused
 from tests.providers.anthropic_double import broken_rule
 from tests.providers.contract import ask
 
@@ -165,5 +167,7 @@ def test_nothing_that_can_be_asked_breaks_a_rule_of_any_model() -> None:
                 )
                 body = body_of(request, capabilities_of(model), None)
                 assert broken_rule(body.fields) is None
+                rules = claude(model)
+                assert rules is None or why_refused(body.fields, rules, "2026-10-21") is None
                 asked += 1
     assert asked == len(MODELS) * 7 * 7
