@@ -137,8 +137,7 @@ class RunSpans:
             kept.pop(event.path, None)
         found = self._open.pop(event.path, None)
         if found is None:
-            above = self._above(event.path)
-            if above is not None and isinstance(event, NodeFailed):
+            if isinstance(event, NodeFailed) and (above := self._above(event.path)) is not None:
                 above.unrecorded_failed += 1
             return
         if isinstance(event, NodeFailed):
