@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,9 @@ from flowdsl.errors.providers import UnknownProviderError
 from flowdsl.events.bus import Bus, Listener
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.policy import OnFailure
-from flowdsl.providers import Closes, Provider
+from flowdsl.pricing import use_prices
+from flowdsl.providers import KEY_VARIABLES, Closes, Provider
+from flowdsl.runtime.budget import Budget
 from flowdsl.runtime.compiler import plan_of
 from flowdsl.runtime.context import MAX_PARALLEL, Approver, Model, RunContext
 from flowdsl.runtime.preflight import preflight
@@ -50,6 +53,8 @@ class Options:
     """Model or alias of prompts that name none."""
     max_parallel: int | None = None
     """Steps at work at once; `None` for as many as are ready, up to 1,024."""
+    budget_usd: Decimal | float | None = None
+    """Dollars the run may spend; `None` for what the settings say."""
     timeout_s: float | None = None
     """Seconds for the whole run."""
     on_failure: OnFailure | None = None
@@ -112,6 +117,7 @@ async def run_async(
     kept: list[Event] | None = [] if options.keep_events else None
     models = Models(options)
     settings = models.settings
+    use_prices(settings.prices)
     over = [] if over is None else over
     graph = graph if options.upto is None else graph_upto(graph, options.upto)
     listeners = _front_ends(graph, options, settings)
@@ -210,7 +216,13 @@ def _context(
         grace_s=settings.grace_s if options.grace_s is None else options.grace_s,
         workspace=None if workspace is None else Path(workspace),
         approver=options.approver,
+        budget=_budget(settings.budget_usd if options.budget_usd is None else options.budget_usd),
     )
+
+
+def _budget(limit_usd: Decimal | float | None) -> Budget | None:
+    # Through its text, so that 0.1 is a tenth.
+    return None if limit_usd is None else Budget(Decimal(str(limit_usd)))
 
 
 class Models:
@@ -250,7 +262,8 @@ class Models:
             raise UnknownProviderError(full, [*PROVIDERS], aliases=aliases)
         prefix, _ = split(full)
         if prefix not in self._made:
-            _warn_of_address(prefix, self.settings)
+            if prefix in KEY_VARIABLES:
+                _mind_secrets(prefix, self.settings)
             self._made[prefix] = make_provider(prefix, _provider_settings(self.settings))
         return self._made[prefix]
 
@@ -265,7 +278,11 @@ _WARNED: set[str] = set()
 """Addresses that were warned of in this process."""
 
 
-def _warn_of_address(prefix: str, settings: Settings) -> None:
+def _mind_secrets(prefix: str, settings: Settings) -> None:
+    """Before a provider is made that is given a key: see that libraries log none, and warn of an open way to it."""
+    from flowdsl.errors.veiled_logs import veil_logs
+
+    veil_logs()
     address = base_urls(settings).get(prefix)
     if address is None or address in _WARNED:
         return

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from flowdsl.errors.keys import LiteralKeyError
 from flowdsl.errors.redaction import hide
+from flowdsl.pricing import OwnPrice
 from flowdsl.providers import KEY_VARIABLES
 
 
@@ -109,7 +111,7 @@ def _keys(value: object) -> object:
         if provider not in KEY_VARIABLES:
             raise ValueError
         if not isinstance(place, str) or _REFERENCE.fullmatch(place) is None:
-            hide(str(place))
+            hide("" if str(place).startswith(("env:", "keyring:")) else str(place))
             raise LiteralKeyError(provider)
     return dict(value)
 
@@ -147,6 +149,37 @@ def _json_rules(text: str) -> object:
     return _rules(json.loads(text))
 
 
+def _cap(value: object) -> object:
+    return None if value == "none" else _positive(value)
+
+
+def _cap_text(text: str) -> object:
+    return None if text.strip() == "none" else _positive(float(text))
+
+
+_PRICE_NAMES = frozenset(OwnPrice.__dataclass_fields__)
+
+
+def _prices(value: object) -> object:
+    if not is_table(value):
+        raise ValueError
+    return {name: _price(price) for name, price in value.items()}
+
+
+def _price(value: object) -> OwnPrice:
+    if not is_table(value) or not {"input", "output"} <= set(value) <= _PRICE_NAMES:
+        raise ValueError
+    # Through its text, so that 0.1 is a tenth.
+    dollars = {name: Decimal(str(_not_negative(each))) for name, each in value.items()}
+    return OwnPrice(**dollars)
+
+
+def _json_prices(text: str) -> object:
+    import json
+
+    return _prices(json.loads(text))
+
+
 WHOLE = Kind("a whole number from 1", _whole, lambda text: _whole(int(text)))
 SECONDS = Kind("a number of seconds above 0", _positive, lambda text: _positive(float(text)))
 WAIT = Kind("a number of seconds from 0", _not_negative, lambda text: _not_negative(float(text)))
@@ -164,3 +197,10 @@ KEYS = Kind(
     is_private=True,
 )
 ADDRESS = Kind("an address such as https://models.example.org", _address, _address)
+MONEY = Kind("a number of dollars above 0", _positive, lambda text: _positive(float(text)))
+CAP = Kind("a number of dollars above 0, or 'none'", _cap, _cap_text)
+PRICES = Kind(
+    "a table of tables with 'input' and 'output' in dollars per million tokens",
+    _prices,
+    _json_prices,
+)

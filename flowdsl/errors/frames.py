@@ -10,6 +10,7 @@ from flowdsl.errors.base import FlowError
 from flowdsl.errors.failed import StepFailedError
 from flowdsl.errors.interrupt import RunInterruptedError
 from flowdsl.errors.sources import is_foreign, is_ours
+from flowdsl.errors.veiled import veil_causes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,9 @@ class _UserFrames:
     def __exit__(
         self, _kind: object, error: BaseException | None, _trace: TracebackType | None, /
     ) -> None:
+        if isinstance(error, FlowError):
+            for problem in {error, *error.problems}:
+                veil_causes(problem)
         # Raised on as it is, it takes the changed traceback along and the frame of the `with` is not added.
         if error is not None and os.environ.get(FULL, "0") in {"", "0"}:
             _trim(error)

@@ -79,6 +79,8 @@ _HEADS: Final = {mark[:n] for mark in (*_SMALL, *NAMES) for n in range(1, len(ma
 """All that a secret's mark may have begun with, but not the whole of it."""
 _LONGEST: Final = max(map(len, _HEADS))
 _ENDS: Final = r"[^\s\"'`&,;(){}\[\]<>\\]"
+_CUT: Final = 24
+"""Characters from which the first half of a secret tells it: what was cut short is known by that."""
 _TAIL: Final = 8192
 """Characters that may wait; a secret longer than that would be let through in parts."""
 
@@ -104,7 +106,7 @@ def redact(text: str) -> str:
     if len(text) < SHORTEST:
         return text
     for secret in _HIDDEN:
-        head = secret[: max(SHORTEST, len(secret) // 2)]
+        head = secret if len(secret) < _CUT else secret[: len(secret) // 2]
         if head in text:
             text = _without(secret, head, text)
     lowered = text.lower()

@@ -45,7 +45,7 @@ ORDINARY = (
     "sk-1",
     "",
 )
-PLANTED = "PLANTED-abcdefghijklmnop"
+PLANTED = "PLANTED-abcdefghijklmnopqr"
 
 
 @pytest.fixture(autouse=True)

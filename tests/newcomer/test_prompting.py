@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from tests.keystores import no_store
 from tests.newcomer.trying import attempt, expect_told
 
 SCRIPTS = {
@@ -181,6 +182,7 @@ def test_a_model_that_cannot_answer_is_told(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FLOWDSL_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr("keyring.core._keyring_backend", no_store())
     for name in ("FLOWDSL_GGUF", "FLOWDSL_MODEL", "ANTHROPIC_API_KEY"):
         monkeypatch.delenv(name, raising=False)
 
