@@ -38,10 +38,21 @@ def test_pictures_and_documents_have_the_bound_they_are_given() -> None:
     whole = worst_case(request(PNG, PDF, NOTE), image_tokens=1600, document_tokens=50_000)
 
     assert whole is not None
-    assert whole.input_tokens == 2 * FRAME_TOKENS + 1600 + 50_000 + 10
+    assert whole.input_tokens == 5 * FRAME_TOKENS + 1600 + 50_000 + 10
     assert worst_case(request(PNG)) is None
     assert worst_case(request(PDF), image_tokens=1600) is None
     assert worst_case(request(NOTE)) is not None
+
+
+def test_a_document_that_is_no_pdf_is_text_whatever_it_calls_itself() -> None:
+    data = MediaPart("document", "application/json", "{}é".encode(), "a.json")
+    latin = MediaPart("document", "text/plain", b"\xe9\xe9")
+
+    most = [worst_case(request(part)) for part in (data, latin)]
+
+    # A byte that is no UTF-8 goes out as a sign of three bytes.
+    sizes = [len("{}é".encode()) + len("a.json"), 6]
+    assert [each and each.input_tokens for each in most] == [3 * FRAME_TOKENS + n for n in sizes]
 
 
 def test_a_prompt_that_is_kept_may_be_written_whole() -> None:
