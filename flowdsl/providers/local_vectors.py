@@ -14,8 +14,6 @@ from flowdsl.providers.json_schema import is_schema
 from flowdsl.providers.openai_embeddings import Vector, vectors_in
 from flowdsl.providers.openai_reply import usage_in
 
-_AT_ONCE = 16
-
 
 class MakesVectors(Protocol):
     """The part of a local server that is used here."""
@@ -42,12 +40,13 @@ async def local_vectors(
     tokens: list[int] = []
 
     def work() -> None:
-        for start in range(0, len(request.texts), _AT_ONCE):
+        for text in (
+            request.texts
+        ):  # one by one: the model takes them so anyway, and can be stopped between
             if stopped.is_set():
                 return
-            texts = request.texts[start : start + _AT_ONCE]
-            said = server.embed(texts)
-            vectors.extend(vectors_in(said, len(texts), None))
+            said = server.embed((text,))
+            vectors.extend(vectors_in(said, 1, None))
             spent = said.get("usage")
             tokens.append(usage_in(spent).input_tokens if is_schema(spent) else 0)
 

@@ -67,20 +67,20 @@ class FakeServer:
         self.calls.append(texts)
         self.on_call()
         data = [
-            {"index": at, "embedding": [*self.numbers, at][: 2 * len(self.numbers)]}
-            for at in range(len(texts))
+            {"index": at, "embedding": [*self.numbers, len(text)][: 2 * len(self.numbers)]}
+            for at, text in enumerate(texts)
         ]
         return {"data": data, "usage": {"prompt_tokens": 3 * len(texts)}}
 
 
-async def test_many_texts_are_made_in_handfuls_and_their_tokens_added() -> None:
+async def test_texts_are_taken_one_by_one_and_their_tokens_added() -> None:
     server = FakeServer()
 
-    vectors, tokens = await local_vectors(server, replace(REQUEST, texts=("a",) * 20))
+    vectors, tokens = await local_vectors(server, replace(REQUEST, texts=("a", "bb", "c")))
 
-    assert [len(each) for each in server.calls] == [16, 4]
-    assert (len(vectors), tokens) == (20, 60)
-    assert vectors[17] == (0.5, 1.0)
+    assert server.calls == [("a",), ("bb",), ("c",)]
+    assert vectors == ((0.5, 1.0), (0.5, 2.0), (0.5, 1.0))
+    assert tokens == 9
 
 
 async def test_a_call_that_is_cancelled_stops_the_work() -> None:
@@ -141,7 +141,7 @@ async def test_vectors_come_from_a_server_of_one_slot(
     reply = await LocalProvider(slots=4).embed(replace(REQUEST, model=gguf))
 
     assert [(each.makes_vectors, each.slots) for each in started] == [(True, 1)]
-    assert reply.vectors == ((0.5, 0.0), (0.5, 1.0), (0.5, 2.0))
+    assert reply.vectors == ((0.5, 14.0), (0.5, 18.0), (0.5, 1.0))
     assert reply.usage == Usage(calls=1, input_tokens=9)
     assert (reply.model, reply.cost_usd) == ("local:own.gguf", Decimal(0))
 
