@@ -22,7 +22,7 @@ from typing import NamedTuple
 from tests.chaos.calls import PREFIXES
 from tests.chaos.emulator import Emulator, emulating
 from tests.chaos.matrix import EMULATED, OWN, Case, Way, ways_of
-from tests.chaos.trials import Trial, emulated, own
+from tests.chaos.trials import Size, Trial, emulated, own
 from tests.fakes.server import Served, serving
 
 RESULTS = Path(__file__).parent / "results" / "chaos.json"
@@ -46,7 +46,9 @@ class Servers(NamedTuple):
 def main() -> int:
     """Try all that is chosen; 1 when a line is bad."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos")
-    parser.add_argument("--calls", type=int, default=1000, help="of each line")
+    parser.add_argument(
+        "--calls", type=int, default=1000, help="of each fault and provider, streamed and not"
+    )
     parser.add_argument("--wave", type=int, default=250, help="of them at once")
     parser.add_argument("--only", default="", help="lines whose name holds this text")
     parser.add_argument("--provider", choices=PREFIXES, action="append", help="only this one")
@@ -60,8 +62,9 @@ def main() -> int:
         servers = Servers(stack.enter_context(emulating()), stack.enter_context(serving()))
         for server, case, way in _chosen(chosen.only, prefixes):
             began = time.perf_counter()
-            size = {"calls": chosen.calls, "wave": chosen.wave}
-            trial = asyncio.run(_tried(servers, server, case, way, **size))
+            share = chosen.calls // len(case.streamed)
+            size = Size(share, min(chosen.wave, share))
+            trial = asyncio.run(_tried(servers, server, case, way, size))
             lines.append(Line(server, trial, time.perf_counter() - began))
             _show(lines[-1])
     _write(lines, chosen.json)
@@ -78,17 +81,17 @@ def main() -> int:
 def _chosen(only: str, prefixes: tuple[str, ...]) -> Iterator[tuple[str, Case, Way]]:
     for server, cases in (("llmock", EMULATED), ("own", OWN)):
         for case in cases:
-            for way in ways_of(case):
+            for way in [w for s in case.streamed for w in ways_of(case, streamed=s)]:
                 if way.prefix in prefixes and only in f"{server} {way.name} {case.name}":
                     yield server, case, way
 
 
-async def _tried(
-    servers: Servers, server: str, case: Case, way: Way, *, calls: int, wave: int
-) -> Trial:
+async def _tried(servers: Servers, server: str, case: Case, way: Way, size: Size) -> Trial:
     if server == "llmock":
-        return await emulated(case, way, servers.emulator, calls=calls, wave=wave)
-    return await own(case, way, servers.fake, calls=calls, wave=wave)
+        (trial,) = await emulated(case, [way], servers.emulator, size)
+    else:
+        (trial,) = await own(case, [way], servers.fake, size)
+    return trial
 
 
 def _show(line: Line) -> None:

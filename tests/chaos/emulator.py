@@ -19,7 +19,8 @@ from tests.fakes.wire import Json
 
 NAMES = {"anthropic": "anthropic", "google": "gemini", "openai": "openai"}
 """Our prefix → llmock's name of the provider."""
-_ROOTS = {"anthropic": "/anthropic", "google": "/gemini", "openai": "/v1"}
+# The blank tells OpenAI's `POST /v1/…` from Anthropic's `POST /anthropic/v1/…`.
+_ROOTS = {"anthropic": "/anthropic", "google": "/gemini", "openai": " /v1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Emulator:
 
     def base_url(self, prefix: str) -> str:
         """Where a provider's routes begin."""
-        return self.url + _ROOTS[prefix]
+        return self.url + _ROOTS[prefix].strip()
 
     def reset(self) -> None:
         """Forget faults and requests."""
@@ -43,16 +44,19 @@ class Emulator:
         if told:
             self._post("scenario", {"behaviors": told})
 
-    def failures(self) -> list[str]:
-        """What the client did wrong, by llmock's verdict; warnings are none."""
-        findings = self._get("verdict").get("findings")
-        found = [each for each in (findings if is_list(findings) else []) if is_schema(each)]
-        return [f"{each['code']}: {each['title']}" for each in found if each["severity"] == "error"]
+    def failures(self, prefix: str) -> list[str]:
+        """What a provider's client did wrong, by llmock's verdict; warnings are none."""
+        found = [
+            each
+            for each in _objects(self._get("verdict").get("findings"))
+            if each["severity"] == "error" and _ROOTS[prefix] in str(each["path"])
+        ]
+        return [f"{each['code']}: {each['title']}" for each in found]
 
-    def requests(self) -> int:
-        """How many came since the last reset."""
-        count = self._get("requests").get("count")
-        return count if isinstance(count, int) else 0
+    def requests(self, prefix: str) -> int:
+        """How many came to a provider since the last reset."""
+        listed = _objects(self._get("requests").get("requests"))
+        return sum(each["provider"] == NAMES[prefix] for each in listed)
 
     def _get(self, name: str) -> Json:
         told: object = httpx2.get(f"{self.url}/_llmock/{name}", timeout=30).json()
@@ -60,6 +64,10 @@ class Emulator:
 
     def _post(self, name: str, body: Json) -> None:
         httpx2.post(f"{self.url}/_llmock/{name}", json=body, timeout=30).raise_for_status()
+
+
+def _objects(value: object) -> list[Json]:
+    return [each for each in value if is_schema(each)] if is_list(value) else []
 
 
 @contextmanager

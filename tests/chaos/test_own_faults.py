@@ -4,15 +4,16 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.chaos.matrix import OWN, Case, Way, ways_of
-from tests.chaos.trials import own
+from tests.chaos.matrix import OWN, Case, Way, quick_trials
+from tests.chaos.trials import Size, own
 from tests.fakes.server import Served, serving
 
 pytestmark = [pytest.mark.timeout(100), pytest.mark.xdist_group("own_fake")]
 
-CALLS = 4
-CASES = [
-    pytest.param(case, way, id=f"{case.name}-{way.name}") for case in OWN for way in ways_of(case)
+SIZE = Size(calls=4, wave=4)
+TRIALS = [
+    pytest.param(case, ways, id=f"{case.name}, {'streamed' if ways[0].streamed else 'whole'}")
+    for case, ways in quick_trials(OWN)
 ]
 
 
@@ -22,8 +23,8 @@ def server() -> Generator[Served]:
         yield served
 
 
-@pytest.mark.parametrize(("case", "way"), CASES)
-async def test_every_call_ends_as_declared(case: Case, way: Way, server: Served) -> None:
-    trial = await own(case, way, server, calls=CALLS, wave=CALLS)
+@pytest.mark.parametrize(("case", "ways"), TRIALS)
+async def test_every_call_ends_as_declared(case: Case, ways: list[Way], server: Served) -> None:
+    trials = await own(case, ways, server, SIZE)
 
-    assert trial.complaints == ()
+    assert {trial.way.prefix: trial.complaints for trial in trials if trial.complaints} == {}

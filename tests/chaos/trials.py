@@ -1,17 +1,27 @@
-"""One case of the matrix, tried on one provider, against the emulator or against our own fake."""
+"""One case of the matrix, tried on some providers at once, against the emulator or against our own fake."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import NamedTuple
 
 from tests.chaos.calls import DEADLINE_S, SLACK_S, Tally, run_calls
-from tests.chaos.emulator import Emulator
+from tests.chaos.emulator import NAMES, Emulator
 from tests.chaos.matrix import ECHO, Case, Way
 from tests.fakes.faults import Fault
 from tests.fakes.server import Served
+
+
+class Size(NamedTuple):
+    """How many calls each way gets."""
+
+    calls: int
+    wave: int
+    """Of them at once."""
 
 
 class Trial(NamedTuple):
@@ -25,69 +35,82 @@ class Trial(NamedTuple):
     """What is not as declared; empty when all is well."""
 
 
-async def emulated(case: Case, way: Way, emulator: Emulator, *, calls: int, wave: int) -> Trial:
-    """Try a case against the emulator."""
-    prefix = way.prefix
+async def emulated(case: Case, ways: Sequence[Way], emulator: Emulator, size: Size) -> list[Trial]:
+    """Try a case against the emulator; no two ways may ask the same provider."""
     emulator.reset()
-    if case.end is not None:
-        emulator.script([{**each, "times": None} for each in case.behaviours], prefix)
 
-    def before(count: int) -> None:
-        if case.end is None:
-            emulator.script([{**each, "times": count} for each in case.behaviours], prefix)
+    async def one(way: Way) -> Trial:
+        def script(count: int | None) -> None:
+            emulator.script([{**each, "times": count} for each in case.behaviours], way.prefix)
 
-    tally = await run_calls(
-        prefix,
-        emulator.base_url(prefix),
-        calls=calls,
-        wave=wave,
-        streamed=way.streamed,
-        before_wave=before,
-        attempts=case.attempts,
-        timeout_s=case.timeout_s,
-        max_tokens=case.max_tokens,
-    )
-    complaints = complaints_of(case, tally, emulator.requests())
-    if case.judged:
-        complaints += emulator.failures()
-    return Trial(case, way, tally, emulator.requests(), tuple(complaints))
+        tally = await _called(case, way, emulator.base_url(way.prefix), size, script)
+        requests = emulator.requests(way.prefix)
+        complaints = complaints_of(case, tally, requests)
+        if case.judged:
+            complaints += emulator.failures(way.prefix)
+        return Trial(case, way, tally, requests, tuple(complaints))
+
+    return await _all_of(ways, one)
 
 
-async def own(case: Case, way: Way, server: Served, *, calls: int, wave: int) -> Trial:
-    """Try a case against our own fake; bills are compared, too."""
+async def own(case: Case, ways: Sequence[Way], server: Served, size: Size) -> list[Trial]:
+    """Try a case against our own fake, bills included; no two ways may ask the same provider."""
     house = server.house
     house.clear()
     house.lines += [*case.lines, ECHO]
     house.context_tokens = case.house.get("context_tokens")
     house.spend_limit_tokens = case.house.get("spend_limit_tokens")
-
-    def before(count: int) -> None:
-        if case.end is None or count:
-            house.faults.clear()
-            times = count if case.end is None else None
-            house.faults.add(*(replace(_dated(each), times=times) for each in case.faults))
-
     urls = {"anthropic": server.anthropic, "google": server.gemini, "openai": server.openai}
-    tally = await run_calls(
+
+    async def one(way: Way) -> Trial:
+        api = NAMES[way.prefix]
+
+        def script(count: int | None) -> None:
+            house.faults.add(*(replace(_dated(f), times=count, api=api) for f in case.faults))
+
+        tally = await _called(case, way, urls[way.prefix], size, script)
+        ledger = house.ledger.of_api(api)
+        complaints = complaints_of(case, tally, len(ledger.entries))
+        billed = ledger.total
+        told = (tally.usage.input_tokens, tally.usage.output_tokens)
+        due = (billed.input_tokens, billed.output_tokens)
+        if case.bills_all and told != due:
+            complaints.append(f"tokens (in, out) {told} were counted, and {due} are billed")
+        if any(one > two for one, two in zip(told, due, strict=True)):
+            complaints.append(f"tokens {told} were counted, more than the {due} billed")
+        return Trial(case, way, tally, len(ledger.entries), tuple(complaints))
+
+    return await _all_of(ways, one)
+
+
+async def _all_of(
+    ways: Sequence[Way], one: Callable[[Way], Coroutine[None, None, Trial]]
+) -> list[Trial]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(way)) for way in ways]
+    return [task.result() for task in tasks]
+
+
+async def _called(
+    case: Case, way: Way, base_url: str, size: Size, script: Callable[[int | None], None]
+) -> Tally:
+    if case.end is not None:
+        script(None)
+    return await run_calls(
         way.prefix,
-        urls[way.prefix],
-        calls=calls,
-        wave=wave,
+        base_url,
+        calls=size.calls,
+        wave=size.wave,
         streamed=way.streamed,
-        before_wave=before,
+        before_wave=script if case.end is None else _nothing,
         attempts=case.attempts,
         timeout_s=case.timeout_s,
         max_tokens=case.max_tokens,
     )
-    billed = house.ledger.total
-    complaints = complaints_of(case, tally, len(house.ledger.entries))
-    told = (tally.usage.input_tokens, tally.usage.output_tokens)
-    due = (billed.input_tokens, billed.output_tokens)
-    if case.bills_all and told != due:
-        complaints.append(f"tokens (in, out) {told} were counted, and {due} are billed")
-    if any(one > two for one, two in zip(told, due, strict=True)):
-        complaints.append(f"tokens {told} were counted, which is more than the {due} billed")
-    return Trial(case, way, tally, len(house.ledger.entries), tuple(complaints))
+
+
+def _nothing(_count: int) -> None:
+    """What goes wrong for good was scripted before."""
 
 
 def complaints_of(case: Case, tally: Tally, requests: int) -> list[str]:

@@ -50,6 +50,10 @@ class Ledger:
         """Those that ended so."""
         return [entry for entry in self.entries if entry.outcome in outcomes]
 
+    def of_api(self, api: str) -> Ledger:
+        """What came to one API."""
+        return Ledger([entry for entry in self.entries if entry.api == api])
+
     @property
     def total(self) -> Usage:
         """All that is billed."""
