@@ -73,15 +73,24 @@ def _like(kind: type[BaseException], said: str, args: tuple[object, ...]) -> Bas
 
     named = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
     members: dict[str, object] = {**named, "__str__": words, "__repr__": shown}
-    for base in (kind, _UnlikeError):
-        with suppress(
-            Exception
-        ):  # a class that can't be built upon: its name and its words have to do
-            below = type(kind.__name__, (base,), members)
-            made: object = below.__new__(below, *args)
-            if _is_error(made):
-                return made
-    raise TypeError(kind)  # left to `_veiled`, which keeps the error as it is
+    made = _made(kind, kind, members, args) or _made(_UnlikeError, kind, members, args)
+    if made is None:
+        raise TypeError(kind)  # the error is left as it is
+    return made
+
+
+def _made(
+    base: type[BaseException],
+    kind: type[BaseException],
+    members: dict[str, object],
+    args: tuple[object, ...],
+) -> BaseException | None:
+    """An error of a new class; `None` where its base allows none."""
+    with suppress(Exception):
+        below = type(kind.__name__, (base,), members)
+        made: object = below.__new__(below, *args)
+        return made if _is_error(made) else None
+    return None
 
 
 def _is_error(value: object) -> TypeGuard[BaseException]:
