@@ -45,7 +45,8 @@ class OtelSink:
             content: Put prompts, answers and the words of errors on the spans; secrets are taken out. `None` does what
                 `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says, and without it no content leaves.
             tracer_provider: Makes the spans, in place of the application's or flowdsl's own.
-            meter_provider: Makes the metrics, likewise.
+            meter_provider: Makes the metrics, likewise. Where only one of the two is given, the other is the
+                application's; flowdsl then sends nothing of its own.
 
         Raises:
             ExtraMissingError: The extra `otel` is not installed.
@@ -71,13 +72,13 @@ class OtelSink:
         from flowdsl.events.otel_export import application_providers, own_export
 
         traces, metrics = self._given
-        flush = _nothing
-        if traces is None or metrics is None:
-            found = application_providers()
-            if found is None:
-                own = own_export()
-                found, flush = own.providers, own.flush
-            traces, metrics = traces or found.traces, metrics or found.metrics
+        has_own = traces is not None or metrics is not None
+        found, flush = application_providers(), _nothing
+        if not has_own and not found.are_set:
+            own = own_export()
+            found, flush = own.providers, own.flush
+        traces = found.traces if traces is None else traces
+        metrics = found.metrics if metrics is None else metrics
         names = names_for(os.environ)
         meter = ModelMeter(metrics.get_meter(SCOPE), names)
         tracer = traces.get_tracer(SCOPE)

@@ -30,17 +30,17 @@ class Providers(NamedTuple):
 
     traces: TracerProvider
     metrics: MeterProvider
+    are_set: bool
+    """Whether either of them was set; those of an application that has set none do nothing."""
 
 
-def application_providers() -> Providers | None:
-    """Those that the application has set, either or both; `None` when it has set none."""
+def application_providers() -> Providers:
+    """Those of the application."""
     from opentelemetry import metrics, trace
 
     traces, meters = trace.get_tracer_provider(), metrics.get_meter_provider()
     has_traces = not isinstance(traces, trace.ProxyTracerProvider)
-    if has_traces or hasattr(meters, "force_flush"):
-        return Providers(traces, meters)
-    return None
+    return Providers(traces, meters, has_traces or hasattr(meters, "force_flush"))
 
 
 class Export:
@@ -52,7 +52,7 @@ class Export:
             LOG.warning("OTLP is sent by http/protobuf, not by %s.", protocol)
         resource = _resource()
         self._traces, self._metrics = _tracer_provider(resource), _meter_provider(resource)
-        self.providers = Providers(self._traces, self._metrics)
+        self.providers = Providers(self._traces, self._metrics, are_set=True)
         self.late: Thread | None = None
         """Sends still, though nobody waits for it any more."""
 

@@ -41,7 +41,7 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
 
 def _shut() -> None:
     """End what waits in the background, while the collector is still there."""
-    traces, meters = own_export().providers
+    traces, meters, _ = own_export().providers
     assert isinstance(traces, sdk_trace.TracerProvider)
     assert isinstance(meters, sdk_metrics.MeterProvider)
     traces.shutdown()
@@ -149,14 +149,14 @@ from opentelemetry import metrics, trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 from flowdsl.events.otel_export import application_providers
-assert application_providers() is None
+assert not application_providers().are_set
 mine = MeterProvider(shutdown_on_exit=False)
 metrics.set_meter_provider(mine)
 found = application_providers()
-assert found is not None and found.metrics is mine
+assert found.are_set and found.metrics is mine
 traces = TracerProvider(shutdown_on_exit=False)
 trace.set_tracer_provider(traces)
-assert application_providers() == (traces, mine)
+assert application_providers() == (traces, mine, True)
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
@@ -174,8 +174,23 @@ def test_a_traced_application_is_told_of_runs_and_no_collector_is(
 
     tell()
 
-    assert application_providers() == (memory.traces, memory.metrics)
+    assert application_providers() == (memory.traces, memory.metrics, True)
     assert memory.span("invoke_workflow audit")
+    assert memory.sums()
+    assert receiver.headers == []
+
+
+def test_a_sink_with_a_provider_of_its_own_sends_nothing_else(receiver: Receiver) -> None:
+    memory = Memory()
+
+    for sink in (
+        OtelSink(tracer_provider=memory.traces),
+        OtelSink(meter_provider=memory.metrics),
+    ):
+        for event in STORY:
+            sink(event)
+
+    assert len([span for span in memory.spans if span.parent is None]) == 1
     assert memory.sums()
     assert receiver.headers == []
 
