@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from flowdsl.dsl.places import here
@@ -22,6 +23,9 @@ class RunOptions(TypedDict, total=False):
     """Model of every prompt that names none: `provider:model` or an alias."""
     max_parallel: int
     """Nodes at work at once, from 1."""
+    budget_usd: Decimal | float | None
+    """Dollars that the run may spend. Each call reserves its worst case before it is sent; one that no longer fits is not
+    made, and the run fails with what it has done. A model without a known price is refused."""
     timeout_s: float | None
     """Seconds for the whole run. Paid calls in flight then still get `grace_s`: so long it may take on top."""
     grace_s: float
@@ -81,6 +85,14 @@ def _is_time(value: object) -> bool:
     return value is None or (type(value) in (int, float) and float(str(value)) > 0)
 
 
+def _is_money(value: object) -> bool:
+    return value is None or (
+        type(value) in (int, float, Decimal)
+        and Decimal(str(value)).is_finite()
+        and Decimal(str(value)) > 0
+    )
+
+
 def _is_wait(value: object) -> bool:
     return type(value) in (int, float) and float(str(value)) >= 0
 
@@ -113,6 +125,7 @@ _FUNCTION = (callable, "a function")
 _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "model": (_is_text, "'provider:model' or an alias"),
     "max_parallel": (_is_count, "a whole number from 1"),
+    "budget_usd": (_is_money, "a number of dollars above 0"),
     "timeout_s": (_is_time, "a number of seconds above 0"),
     "grace_s": (_is_wait, "a number of seconds from 0"),
     "on_failure": (_is_failing, "'stop' or 'continue'"),

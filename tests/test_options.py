@@ -1,5 +1,7 @@
 """Options of a run are known and in their range, or refused with what they may be."""
 
+from decimal import Decimal
+
 import pytest
 
 from flowdsl import pipeline
@@ -21,6 +23,7 @@ async def agree(question: str, value: object) -> bool:
 GOOD: dict[str, tuple[object, ...]] = {
     "model": ("mock:a", "fast"),
     "max_parallel": (1, 500),
+    "budget_usd": (None, 2, 0.5, Decimal("0.1")),
     "timeout_s": (None, 0.5, 3),
     "grace_s": (0, 0.5, 30),
     "on_failure": ("stop", "continue"),
@@ -38,6 +41,7 @@ GOOD: dict[str, tuple[object, ...]] = {
 BAD: dict[str, tuple[str, tuple[object, ...]]] = {
     "model": ("'provider:model' or an alias", ("", "  ", None, 3)),
     "max_parallel": ("a whole number from 1", (0, -1, 1.5, True, "3", None)),
+    "budget_usd": ("a number of dollars above 0", (0, -2, True, "3", float("inf"), float("nan"))),
     "timeout_s": ("a number of seconds above 0", (0, -2, True, "3")),
     "grace_s": ("a number of seconds from 0", (-1, True, None, "3")),
     "on_failure": ("'stop' or 'continue'", ("ignore", None, 1)),

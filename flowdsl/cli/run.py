@@ -12,6 +12,7 @@ from flowdsl.cli.arguments import AsJson, Inputs, InputsFile, Model, Output, Tar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flowdsl.config import Settings
     from flowdsl.engine import Options
     from flowdsl.ir.graph import Graph
 
@@ -27,6 +28,14 @@ def run(
     model: Model = None,
     max_parallel: Annotated[
         int | None, typer.Option(metavar="N", show_default=False, help="Steps at work at once.")
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="USD",
+            show_default=False,
+            help="Dollars the run may spend, or 'none'; 1 when nothing is said.",
+        ),
     ] = None,
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", show_default=False, help="For the whole run.")
@@ -75,10 +84,11 @@ def run(
         "max_parallel": max_parallel,
         "timeout_s": timeout,
         "on_failure": on_failure,
+        "budget_usd": _dollars(budget),
     }
     if output is not None:
         check_writable(output)
-    settings = load(flags=flags).settings
+    settings = _capped(load(flags=flags).settings, budget)
     found = load_target(target)
     inputs = read_inputs(found.signature, given or [], inputs_file)
     graph = found.graph(inputs)
@@ -88,6 +98,26 @@ def run(
     options = Options(settings=settings, upto=upto, seed=seed)
     answer = _ran(graph, inputs, options, quiet=quiet or as_json, field=field)
     return answer if output is None else _written(answer, output)
+
+
+def _dollars(budget: str | None) -> float | str | None:
+    """What `--budget` says, for the settings to judge; nothing where it says `none`, which is seen to apart."""
+    if budget is None or budget == "none":
+        return None
+    try:
+        return float(budget)
+    except ValueError:
+        return budget
+
+
+def _capped(settings: Settings, budget: str | None) -> Settings:
+    """The settings with the cap of a run: the flag's, else that of all runs, else that of the command line."""
+    from dataclasses import replace
+
+    if budget == "none":
+        return replace(settings, budget_usd=None)
+    cap = settings.cli_budget_usd if settings.budget_usd is None else settings.budget_usd
+    return replace(settings, budget_usd=cap)
 
 
 def _ran(

@@ -16,6 +16,9 @@ from flowdsl.runtime.run import Run
 if TYPE_CHECKING:
     from flowdsl.errors.base import FlowError
 
+MOST_NAMED = 10
+"""Model calls that are named when more were left undone; `--json` names all."""
+
 
 def finished(run: Run[object], *, quiet: bool, field: str | None = None) -> Answer:
     """A run that gave its value.
@@ -58,7 +61,7 @@ def failed(error: FlowError, code: int, run: object = None) -> Answer:
     lines = [str(error)]
     if _is_run(run):
         document["run"] = run_facts(run)
-        lines += ["", f"{run.status} {sums(run)}", *_left(run)]
+        lines += ["", f"{run.status} {sums(run)}", *_left(run), *_undone(run)]
     return Answer(document=document, after="\n".join(lines), code=code)
 
 
@@ -66,7 +69,17 @@ def interrupted(run: object) -> Answer:
     """A run that was ended by Ctrl-C."""
     if not _is_run(run):
         return interruption()
-    return interruption(run_facts(run), "\n".join([f"interrupted {sums(run)}", *_left(run)]))
+    said = [f"interrupted {sums(run)}", *_left(run), *_undone(run)]
+    return interruption(run_facts(run), "\n".join(said))
+
+
+def _undone(run: Run[object]) -> Iterator[str]:
+    """Model calls that gave no answer, a few by name."""
+    paths = run.undone
+    if paths:
+        named = ", ".join(paths[:MOST_NAMED])
+        more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
+        yield f"  model calls left undone: {named}{more}"
 
 
 def _is_run(run: object) -> TypeGuard[Run[object]]:

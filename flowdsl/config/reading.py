@@ -74,7 +74,7 @@ def load(
             reading.take(name, text, parsed, Origin("environment", variable))
     for name, value in (flags or {}).items():
         if value is not None:
-            flag = "--" + name.removesuffix("_s").replace("_", "-")
+            flag = "--" + name.removesuffix("_s").removesuffix("_usd").replace("_", "-")
             reading.take(name, value, partial(KINDS[name].read, value), Origin("flag", flag))
     raise_all(reading.problems)
     path = None if found is None else found.path

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, fields
 from flowdsl.config.kinds import (
     ADDRESS,
     ALIASES,
+    CAP,
     COURSE,
     KEYS,
+    MONEY,
+    PRICES,
     RULES,
     SECONDS,
     SWITCH,
@@ -19,6 +22,7 @@ from flowdsl.config.kinds import (
     Kind,
 )
 from flowdsl.ir.policy import OnFailure
+from flowdsl.pricing import OwnPrice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,24 @@ class Settings:
     """Address of the server of `openai:` models, such as `http://localhost:11434/v1`.
 
     The variable `OPENAI_BASE_URL`, then OpenAI's own when not set.
+    """
+    budget_usd: float | None = field(default=None, metadata={"kind": MONEY})
+    """Dollars that a run may spend, wherever it is started; no bound when not set."""
+    cli_budget_usd: float | None = field(default=1.0, metadata={"kind": CAP})
+    """Dollars that a run of the command line may spend when nothing else is said; `none` for no bound."""
+    prices: Mapping[str, OwnPrice] = field(
+        default_factory=dict[str, OwnPrice], metadata={"kind": PRICES}
+    )
+    """Prices of models by full name, in dollars per million tokens, where the table that comes along has none or is wrong.
+
+    ```toml
+    [prices."openai:my-model"]
+    input = 0.5
+    output = 2
+    cache_read = 0.05   # also cache_write, cache_write_1h; the price of input where not said
+    ```
+
+    In the environment: the same as a JSON object.
     """
     otel: bool = field(default=False, metadata={"kind": SWITCH})
     """Tell OpenTelemetry of every run; it needs the extra `otel`, and `OTEL_EXPORTER_OTLP_ENDPOINT` says where to."""

@@ -87,6 +87,8 @@ FlowError
 ├── UnfitModelError              FD243  a model can't answer now
 ├── SettingRefusedError          FD244  a model refuses what a prompt sets
 ├── SettingDroppedError          FD245  a model has nothing for what a prompt sets; a warning
+├── BudgetExceededError          FD250  the next call may cost more than is left
+├── UnpricedCallError            FD251  a call without a known price, under a budget
 ├── LiteralKeyError              FD260  a key in a file of settings
 ├── NoKeyStoreError              FD261  no key store on this machine
 ├── KeyStoreError                FD262  a key store that is locked or refuses
@@ -130,6 +132,7 @@ from flowdsl.errors.asking import (
     UnfitModelError,
 )
 from flowdsl.errors.base import FlowError, ManyProblemsError, Place, near, raise_all
+from flowdsl.errors.budget import BudgetExceededError, UnpricedCallError
 from flowdsl.errors.expressions import (
     EvaluationError,
     ExpressionSyntaxError,
@@ -263,6 +266,7 @@ __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
     "BodyRaisedError",
+    "BudgetExceededError",
     "CallDepthError",
     "CancelledInsideError",
     "CommandLineError",
@@ -370,6 +374,7 @@ __all__ = [
     "UnknownProviderError",
     "UnknownSettingError",
     "UnknownVariableError",
+    "UnpricedCallError",
     "UnresolvedHintError",
     "UnscriptedCallError",
     "UnshowableValueError",

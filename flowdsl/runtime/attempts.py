@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from flowdsl.errors.budget import UnpricedCallError
 from flowdsl.errors.providers import ProviderError
 from flowdsl.errors.run import StepTimeoutError
 from flowdsl.events.records import (
@@ -19,6 +20,7 @@ from flowdsl.events.records import (
 from flowdsl.ir.usage import Usage
 from flowdsl.providers import PASSING, KnowsModels, KnowsPrices, Reply, Request, StreamsText
 from flowdsl.runtime.billing import Bill
+from flowdsl.runtime.budget import FREE, Reservation
 from flowdsl.runtime.context import Model
 from flowdsl.runtime.ops import At
 from flowdsl.runtime.policies import MODEL_RETRY, brief_error, wait_s
@@ -73,21 +75,53 @@ async def whole_reply(call: Call, request: Request) -> Answered:
     number = 0
     while True:
         number += 1
+        _let_be_cut(call, is_free=True)
         await _wait_for_pause(call)
+        reserved = await _reserve(call, request)
+        _let_be_cut(call, is_free=costs_nothing(call.model))
         began = execution.clock()
-        timed = replace(request, timeout_s=_seconds_left(call, request, began))
-        _tell_question(call, request)
+        timed = _timed(call, request, reserved, began)
         try:
             reply = await _answer(call, timed)
         except ProviderError as error:
-            _charge_fault(call, error, execution.clock() - began, number)
+            _let_be_cut(call, is_free=True)
+            reserved.settle(_charge_fault(call, error, execution.clock() - began, number))
             if error.kind not in PASSING or number >= retry.attempts or execution.is_stopping:
                 raise
             await _wait_for_next(call, retry, number, error)
         else:
+            reserved.settle(reply.cost_usd)
             answered = Answered(reply, execution.clock() - began, number)
             _refuse_half(call, answered)
             return answered
+        finally:
+            # However else it ended: what it cost is not known.
+            reserved.settle(None)
+
+
+def _let_be_cut(call: Call, *, is_free: bool) -> None:
+    """Whether a run that ends early may cut the call short: nothing is paid for what is not under way."""
+    frame, index = call.at.frame, call.at.op.index
+    others = {*(frame.free or ())} - {index}
+    frame.free = {*others, index} if is_free else others
+
+
+async def _reserve(call: Call, request: Request) -> Reservation:
+    """Set aside what the attempt may cost, where the run has a budget.
+
+    Raises:
+        BudgetExceededError: It does not fit.
+        UnpricedCallError: What it may cost is not known.
+    """
+    budget, model, op = call.at.execution.context.budget, call.model, call.at.op
+    if budget is None or costs_nothing(model):
+        return FREE
+    provider = model.provider
+    most = provider.worst_case(request) if isinstance(provider, KnowsPrices) else None
+    most_usd = None if most is None else _price(model, most)
+    if most_usd is None:
+        raise UnpricedCallError(op.id, model.full_name, place=op.place)
+    return await budget.reserve(most_usd, model.full_name)
 
 
 def _tell_question(call: Call, request: Request) -> None:
@@ -114,11 +148,15 @@ def _tell_question(call: Call, request: Request) -> None:
     )
 
 
-def _seconds_left(call: Call, request: Request, now: float) -> float:
+def _timed(call: Call, request: Request, reserved: Reservation, now: float) -> Request:
+    """The request with the time it may take; those who want to know are told what is sent."""
     left = call.until - now
     if left <= 0:
+        reserved.settle(Decimal(0))
         raise _out_of_time(call)
-    return min(left, ATTEMPT_S if request.timeout_s is None else request.timeout_s)
+    _tell_question(call, request)
+    most_s = ATTEMPT_S if request.timeout_s is None else request.timeout_s
+    return replace(request, timeout_s=min(left, most_s))
 
 
 def _out_of_time(call: Call, why: str = "") -> ProviderError:
@@ -227,15 +265,19 @@ def told(call: Call, answered: Answered, *, accepted: bool) -> None:
     )
 
 
-def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int) -> None:
-    """Tokens of a failed attempt that are billed all the same are on the bill; what may be billed is not called free."""
+def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int) -> Decimal | None:
+    """Tokens of a failed attempt that are billed all the same are on the bill; what may be billed is not called free.
+
+    Returns:
+        Dollars; `None` when unknown.
+    """
     if any(error.billed.values()):
         usage = Usage(calls=1, **error.billed)
         bill = Bill(usage, _price(call.model, usage))
     elif error.kind in _MAYBE_BILLED and not costs_nothing(call.model):
         bill = Bill(Usage(calls=1), None)
     else:
-        return
+        return Decimal(0)
     at = call.at
     at.execution.charge(at.frame, at.op, bill)
     at.execution.note(
@@ -250,6 +292,7 @@ def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int)
             attempt=number,
         )
     )
+    return bill.cost_usd
 
 
 def costs_nothing(model: Model) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from flowdsl.events.bus import Bus
 from flowdsl.ir.ids import RunId
 from flowdsl.ir.policy import OnFailure
+from flowdsl.runtime.budget import Budget
 from flowdsl.runtime.pauses import Pauses
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class RunContext:
     """Seconds since 1970, UTC."""
     pauses: Pauses = field(default_factory=Pauses)
     """When providers that were asked too often may be asked again."""
+    budget: Budget | None = None
+    """What may be spent; `None` for no bound."""
     seed: int | None = None
     max_parallel: int = MAX_PARALLEL
     threads: int = min(32, _CORES + 4)

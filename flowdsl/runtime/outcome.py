@@ -15,7 +15,9 @@ from flowdsl.ir.usage import Usage, dollars
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lookup import look_up, steps_of
 from flowdsl.runtime.ops import UNSET, Frame, Op
+from flowdsl.runtime.states import State, state_of
 from flowdsl.runtime.telling import counted
+from flowdsl.runtime.undone import undone
 
 if TYPE_CHECKING:
     from flowdsl.errors.failed import StepFailedError
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
 R_co = TypeVar("R_co", covariant=True)
 Status = Literal["done", "failed", "cancelled"]
-State = Literal["done", "failed", "skipped", "cancelled", "waiting"]
-"""`skipped`: it failed and `None` stands in its place; `waiting`: it was not started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,11 @@ class Outcome(Generic[R_co]):
         told = [*self._notes, *steps_told(self._root, self._zero)]
         return (first, *sorted(told, key=lambda event: event.at_s), last)
 
+    @cached_property
+    def undone(self) -> tuple[str, ...]:
+        """Addresses of model calls that gave no answer; what was not begun of an `each` as one range, `each[64…99]`."""
+        return tuple(undone(self._root))
+
     @property
     def started_at(self) -> str:
         """UTC, RFC 3339."""
@@ -165,21 +170,6 @@ class Outcome(Generic[R_co]):
         cost = "" if not self.usage.calls else f", {dollars(self.cost_usd)}"
         calls = f", {counted(self.usage.calls, 'model call')}" if self.usage.calls else ""
         return f"<Run of '{self.graph.name}': {self.status} in {self.seconds:.3f} s{calls}{cost}>"
-
-
-def state_of(frame: Frame, op: Op) -> State:
-    """What became of one op."""
-    index = op.index
-    if frame.failures and index in frame.failures:
-        return "failed"
-    if frame.skipped and index in frame.skipped:
-        return "skipped"
-    if frame.values[index] is not UNSET:
-        return "done"
-    # A region is never at work itself: it was under way when its bodies were opened.
-    if (frame.cut and index in frame.cut) or (frame.children and index in frame.children):
-        return "cancelled"
-    return "waiting"
 
 
 def bill_of(frame: Frame, op: Op) -> Bill:

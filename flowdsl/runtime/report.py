@@ -118,6 +118,7 @@ def run_facts(run: Outcome[object]) -> dict[str, object]:
         **_spent(run),
         "nodes": {path: _facts(record) for path, record in run.nodes.items()},
         "failures": [failure.to_document() for failure in run.failures],
+        "undone": [] if run.status == "done" else list(run.undone),
     }
 
 

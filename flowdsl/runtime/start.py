@@ -13,8 +13,9 @@ from flowdsl.runtime.compiler import Wrap, plan_of, plan_with
 from flowdsl.runtime.executor import Execution
 from flowdsl.runtime.inputs import fill_inputs
 from flowdsl.runtime.ops import Frame, Plan
-from flowdsl.runtime.outcome import state_of, utc
+from flowdsl.runtime.outcome import utc
 from flowdsl.runtime.run import Run
+from flowdsl.runtime.states import state_of
 from flowdsl.runtime.watchdog import WATCHDOG
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from flowdsl.runtime.attempts import ATTEMPT_S, DEADLINE_S, LONGEST_ASKED_S
 from flowdsl.runtime.context import Model, RunContext
 from flowdsl.runtime.run import Run
 from flowdsl.runtime.start import run_graph
-from tests.runtime.building import Draft
+from tests.runtime.building import Draft, whole_run
 
 USAGE = Usage(calls=1, input_tokens=10, output_tokens=5)
 GOOD = Reply(text="fine", usage=USAGE, model=ModelName("fake:m"), cost_usd=Decimal("0.01"))
@@ -273,8 +273,7 @@ async def test_what_a_failed_attempt_costs_is_counted_and_unknown_is_not_called_
     with pytest.raises(StepFailedError) as caught:
         await go(ask_graph(Policy(retry=Retry(attempts=1))), fake, heard, x="it")
 
-    run = caught.value.run
-    assert isinstance(run, Run)
+    run = whole_run(caught)
     assert run.cost_usd == cost
     calls = [event for event in heard if isinstance(event, ModelCalled)]
     assert [(each.finish, each.accepted) for each in calls] == (

@@ -17,7 +17,7 @@ from flowdsl.ir.message import MediaPart, Message, TextPart
 from flowdsl.prompts.render import render
 from flowdsl.prompts.structured import read_reply, repair_message, request_schema
 from flowdsl.providers import KnowsModels, Request
-from flowdsl.runtime.attempts import Call, call_of, costs_nothing, told, whole_reply
+from flowdsl.runtime.attempts import Call, call_of, told, whole_reply
 from flowdsl.runtime.fitting import fitted
 from flowdsl.runtime.handlers.data import named
 from flowdsl.runtime.ops import At, Mode, Op
@@ -49,10 +49,13 @@ class _Asking:
         """Ask until an answer is of the declared type, or the repairs are used up."""
         node, context, op = self.node, at.execution.context, at.op
         call = call_of(at, context.models(node.model))
-        if costs_nothing(call.model):
-            at.frame.free = {*(at.frame.free or ()), op.index}
         values = named(at.frame.values, self.slots)
-        rendered = render(node.prompt, values, read_file=reader_of(context.workspace))
+        rendered = render(
+            node.prompt,
+            values,
+            read_file=reader_of(context.workspace),
+            mark_fixed=node.cache is not None,
+        )
         messages = rendered.messages
         _refuse_unseen(call, messages, values)
         tries, number = node.policy.repairs + 1, 0

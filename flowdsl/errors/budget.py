@@ -1,0 +1,77 @@
+"""FD25x: a run would spend more than it may."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from flowdsl.errors.base import FlowError, Place
+
+
+class BudgetExceededError(FlowError):
+    """The next call of a model might cost more than what is left of the run's budget. It was not made.
+
+    Every call reserves what it could cost at most before it is sent, and gives back what it did not need: the cap holds
+    when many calls are under way. What a run at its cap left undone is in `run.undone`, and the command line lists it.
+
+    Attributes:
+        limit_usd: The budget.
+        spent_usd: What calls have cost so far.
+        next_usd: What the call that was refused could have cost.
+    """
+
+    code: ClassVar[str] = "FD250"
+
+    def __init__(
+        self,
+        model: str,
+        limit_usd: Decimal,
+        spent_usd: Decimal,
+        next_usd: Decimal,
+        *,
+        place: Place | None = None,
+    ) -> None:
+        used = (
+            f"is used up: ${_short(spent_usd)} are spent, and another"
+            if spent_usd
+            else "is too small: a"
+        )
+        super().__init__(
+            f"the budget of ${limit_usd:f} {used} call of '{model}' may cost ${_short(next_usd)}.",
+            place=place,
+            help="allow more with using(budget_usd=…) or --budget, lower max_tokens, or take a cheaper model.",
+        )
+        self.limit_usd = limit_usd
+        self.spent_usd = spent_usd
+        self.next_usd = next_usd
+
+
+class UnpricedCallError(FlowError):
+    """A model whose calls have no known price, or no bound, was asked for under a budget. It was not called.
+
+    A price of your own makes it callable:
+
+    ```toml
+    [prices."openai:my-model"]   # dollars per million tokens
+    input = 0.5
+    output = 2
+    ```
+    """
+
+    code: ClassVar[str] = "FD251"
+
+    def __init__(self, step: str, model: str, *, place: Place | None = None) -> None:
+        super().__init__(
+            f"'{step}' asks '{model}' under a budget, and what a call may cost at most is not known.",
+            place=place,
+            help="give its price in the settings (`[prices]`), or run without a budget: budget_usd=None, --budget none.",
+        )
+
+
+def _short(dollars: Decimal) -> str:
+    """At least four places behind the point, and no zeros after them."""
+    return (
+        f"{dollars.quantize(Decimal('0.0001')):f}"
+        if dollars >= Decimal("0.0001")
+        else f"{dollars:f}"
+    )

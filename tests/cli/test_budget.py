@@ -1,0 +1,109 @@
+"""`flowdsl run` spends no more than it may, whatever the fan-out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from flowdsl.ir.narrowing import is_list
+from flowdsl.pricing import cost_of
+from tests.cli.calling import Call, in_process_of_its_own, write
+from tests.fakes.ledger import Ledger
+from tests.fakes.server import Served, serving
+
+FLOW = """
+from flowdsl import each, pipeline, prompt
+
+@prompt("Say something about {{ x }}.", model="anthropic:claude-opus-5-5", max_tokens=60)
+def say(x: int) -> str: ...
+
+@pipeline
+def many(count: int) -> list[str]:
+    return each(list(range(100)), say)
+"""
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    with serving() as found:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-test-0123456789")
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", found.anthropic)
+        yield found
+
+
+def billed(ledger: Ledger) -> Decimal:
+    """What the fake's own books say."""
+    costs = [
+        cost_of("anthropic", entry.model, entry.billed)
+        for entry in ledger.entries
+        if entry.status == 200
+    ]
+    assert None not in costs
+    return sum((cost for cost in costs if cost is not None), Decimal(0))
+
+
+@pytest.mark.timeout(60)
+def test_a_fan_out_of_a_hundred_never_goes_above_its_cap_and_lists_what_is_left(
+    call: Call, folder: Path, served: Served
+) -> None:
+    write(folder, "many.py", FLOW)
+
+    done = call("run", "many.py", "-i", "count=100", "--budget", "0.05", "--json")
+
+    spent = billed(served.house.ledger)
+    assert done.code == 1
+    assert Decimal(0) < spent <= Decimal("0.05")
+    assert done.at("run", "cost_usd") == str(spent)
+    undone = done.at("run", "undone")
+    assert is_list(undone)
+    assert len(undone) == 100 - len(served.house.ledger.entries)
+    assert "FD250" in str(done.at("error", "message"))
+
+
+@pytest.mark.timeout(60)
+def test_what_is_left_undone_is_named_for_people(call: Call, folder: Path, served: Served) -> None:
+    write(folder, "many.py", FLOW)
+
+    done = call("run", "many.py", "-i", "count=100", "--budget", "0.02", "-q")
+
+    assert done.code == 1
+    assert "the budget of $0.02 is used up" in done.err
+    assert "model calls left undone: " in done.err
+    assert " more\n" in done.err
+    assert billed(served.house.ledger) <= Decimal("0.02")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("arguments", "settings", "calls"),
+    [
+        (("--budget", "none"), "cli_budget_usd = 0.001", 5),
+        (("--budget", "5"), "cli_budget_usd = 0.001", 5),
+        ((), "cli_budget_usd = 0.001", 0),
+        ((), "budget_usd = 0.001", 0),
+        ((), 'cli_budget_usd = "none"', 5),
+        ((), "", 5),
+    ],
+)
+def test_the_flag_stands_before_the_settings(
+    arguments: tuple[str, ...], settings: str, calls: int, folder: Path, served: Served
+) -> None:
+    write(folder, "many.py", FLOW.replace("100", "5"))
+    write(folder, "flowdsl.toml", settings)
+
+    done = in_process_of_its_own("run", "many.py", "-i", "count=5", "-q", *arguments, folder=folder)
+
+    assert done.code == (0 if calls else 1)
+    assert len(served.house.ledger.entries) == calls
+
+
+def test_a_budget_that_is_none_is_told(call: Call, folder: Path) -> None:
+    write(folder, "many.py", FLOW)
+
+    for wrong in ("-1", "0", "much"):
+        done = call("run", "many.py", "-i", "count=1", "--budget", wrong)
+        assert done.code == 2
+        assert "a number of dollars above 0" in done.err
