@@ -34,7 +34,7 @@ def login(
     no_check: Annotated[
         bool, typer.Option("--no-check", help="Store the key without trying it.")
     ] = False,
-    as_json: AsJson = False,  # noqa: ARG001 - read by `main`
+    as_json: AsJson = False,
 ) -> Answer:
     """Store a provider's key in the system's key store.
 
@@ -45,6 +45,7 @@ def login(
     from flowdsl.errors.redaction import hide
     from flowdsl.providers.reach import odd_shape
 
+    del as_json  # `main` reads it
     value = _given(provider, stdin=stdin)
     hide(value)
     odd = odd_shape(provider, value)
@@ -69,10 +70,11 @@ def login(
     )
 
 
-def logout(provider: Who, *, as_json: AsJson = False) -> Answer:  # noqa: ARG001 - read by `main`
+def logout(provider: Who, *, as_json: AsJson = False) -> Answer:
     """Take a provider's key out of the system's key store."""
     from flowdsl.config import forget_key
 
+    del as_json  # `main` reads it
     was_there = forget_key(provider)
     notes = [*_shadows(provider)]
     name = f"key for '{provider}:'"
