@@ -68,7 +68,7 @@ def doctor(
     ] = False,
     as_json: AsJson = False,  # noqa: ARG001 - read by `main`
 ) -> Answer:
-    """Show which keys and models are ready, and all settings."""
+    """Show what is ready, and all settings."""
     from flowdsl.config import Loaded, Settings, load
 
     problems: tuple[FlowError, ...] = ()

@@ -36,7 +36,7 @@ def login(
     ] = False,
     as_json: AsJson = False,
 ) -> Answer:
-    """Store a provider's key in the system's key store.
+    """Keep a provider's key in the key store.
 
     The key is asked for without being shown, and tried with one free call where the network allows it.
     """
@@ -71,7 +71,7 @@ def login(
 
 
 def logout(provider: Who, *, as_json: AsJson = False) -> Answer:
-    """Take a provider's key out of the system's key store."""
+    """Take a provider's key out of the key store."""
     from flowdsl.config import forget_key
 
     del as_json  # `main` reads it
