@@ -95,6 +95,8 @@ FlowError
 ├── KeyRefusedError              FD263  a key its provider does not take
 ├── NoKeyGivenError              FD264  login without a key
 ├── UnencryptedAddressError      FD265  keys sent unencrypted; a warning
+├── CassetteFileError            FD272  a file of recorded answers can't be used
+├── RecordingOnCIError           FD274  answers were to be recorded on a CI server
 ├── TargetNotFoundError          FD501  no such file, module or name
 ├── TargetImportError            FD502  the user's file raised an error
 ├── NothingToRunError            FD503  a file without a pipeline
@@ -117,10 +119,13 @@ FlowError
 ├── InternalError                FD529  a mistake in flowdsl
 └── ProviderError                FD230  a model did not answer
     ├── ModelNotReadyError       FD233  a local model is not there yet
-    └── UnscriptedCallError      FD236  a scripted double has no reply
+    ├── UnscriptedCallError      FD236  a scripted double has no reply
+    ├── UnrecordedCallError      FD270  a cassette has no answer
+    ├── StalePromptError         FD271  a cassette answers another question
+    └── SecretAnswerError        FD273  an answer that may hold a secret is not recorded
 
 Codes: FD1xx graph (10x tracing, 13x types, 14x graphs and documents, 15x expressions, 16x prompts and schemas),
-FD2xx run (20x running, 23x models, 26x keys), FD3xx optimizer, FD4xx YAML, FD5xx targets, inputs and settings.
+FD2xx run (20x running, 23x models, 26x keys, 27x recorded answers), FD3xx optimizer, FD4xx YAML, FD5xx targets, inputs and settings.
 """
 
 from flowdsl.errors.asking import (
@@ -236,6 +241,13 @@ from flowdsl.errors.setup import (
     WhichPipelineError,
     YamlTargetError,
 )
+from flowdsl.errors.testing import (
+    CassetteFileError,
+    RecordingOnCIError,
+    SecretAnswerError,
+    StalePromptError,
+    UnrecordedCallError,
+)
 from flowdsl.errors.tracing import (
     ArgumentError,
     CyclicCallError,
@@ -269,6 +281,7 @@ __all__ = [
     "BudgetExceededError",
     "CallDepthError",
     "CancelledInsideError",
+    "CassetteFileError",
     "CommandLineError",
     "CoroutineResultError",
     "CycleError",
@@ -336,6 +349,7 @@ __all__ = [
     "PromptError",
     "ProviderError",
     "PythonDecidesError",
+    "RecordingOnCIError",
     "RenderError",
     "RepliesRejectedError",
     "ReplyMismatchError",
@@ -344,11 +358,13 @@ __all__ = [
     "RunTimeoutError",
     "SchemaError",
     "SchemaLintError",
+    "SecretAnswerError",
     "SerialEachError",
     "SettingDroppedError",
     "SettingRefusedError",
     "SettingValueError",
     "SettingsFileError",
+    "StalePromptError",
     "StaticInputError",
     "StepFailedError",
     "StepTimeoutError",
@@ -375,6 +391,7 @@ __all__ = [
     "UnknownSettingError",
     "UnknownVariableError",
     "UnpricedCallError",
+    "UnrecordedCallError",
     "UnresolvedHintError",
     "UnscriptedCallError",
     "UnshowableValueError",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flowdsl.testing.cassettes import Cassette as Cassette
+    from flowdsl.testing.cassettes import CassetteWarning as CassetteWarning
     from flowdsl.testing.everywhere import EveryModel as EveryModel
     from flowdsl.testing.harness import ScriptedRun as ScriptedRun
     from flowdsl.testing.harness import run_pipeline as run_pipeline
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from flowdsl.testing.scripted import in_turn as in_turn
 
 __all__ = [
+    "Cassette",
+    "CassetteWarning",
     "EveryModel",
     "Raw",
     "Rule",
@@ -24,8 +28,10 @@ __all__ = [
     "run_pipeline",
     "run_step",
 ]
-_HOMES = {"EveryModel": "everywhere"} | dict.fromkeys(
-    ("ScriptedRun", "run_pipeline", "run_step"), "harness"
+_HOMES = (
+    {"EveryModel": "everywhere"}
+    | dict.fromkeys(("Cassette", "CassetteWarning"), "cassettes")
+    | dict.fromkeys(("ScriptedRun", "run_pipeline", "run_step"), "harness")
 )
 
 

@@ -26,6 +26,7 @@ RANGES = {
     "providers": range(230, 240),
     "asking": range(240, 250),
     "keys": range(260, 270),
+    "testing": range(270, 280),
     "setup": range(501, 530),
     "base": (0, 100),
 }
