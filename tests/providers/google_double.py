@@ -92,9 +92,10 @@ class Travelling(httpx2.AsyncByteStream):
         self, chunks: list[bytes], *, then: Exception | None = None, wait_s: float = 0
     ) -> None:
         self.chunks, self.then, self.wait_s = chunks, then, wait_s
-        self.is_closed = False
+        self.has_begun, self.is_closed = asyncio.Event(), False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.has_begun.set()
         for chunk in self.chunks:
             yield chunk
         await asyncio.sleep(self.wait_s)

@@ -59,6 +59,15 @@ def test_the_last_that_was_told_of_each_kind_of_tokens_counts() -> None:
     assert whole.finish(may_be_empty=False) == ("Yes.", "end")
 
 
+def test_tokens_that_were_told_once_are_not_counted_twice() -> None:
+    whole = _read(
+        answer("Y", None, usageMetadata={"candidatesTokenCount": 5, "thoughtsTokenCount": 3}),
+        answer("es", "STOP", usageMetadata={"promptTokenCount": 12}),
+    )
+
+    assert whole.usage == Usage(calls=1, input_tokens=12, output_tokens=8, thinking_tokens=3)
+
+
 def test_an_answer_without_tokens_bills_none_that_are_known() -> None:
     whole = _read(answer("Yes.", usageMetadata=None))
 

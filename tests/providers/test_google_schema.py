@@ -177,3 +177,9 @@ def test_a_type_that_names_its_whole_schema_is_refused() -> None:
 @pytest.mark.parametrize("model", [Loose, Two])
 def test_a_type_that_may_leave_itself_out_is_taken(model: type[BaseModel]) -> None:
     assert endless(model.model_json_schema()) is None
+
+
+def test_definitions_that_are_used_over_and_over_are_looked_at_once() -> None:
+    twice = {f"D{n}": {"prefixItems": [{"$ref": f"#/$defs/D{n + 1}"}] * 2} for n in range(60)}
+
+    assert endless({"$ref": "#/$defs/D0", "$defs": {**twice, "D60": {"type": "null"}}}) is None

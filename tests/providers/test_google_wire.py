@@ -19,6 +19,7 @@ from tests.providers.contract import ask, fault, streamed
 from tests.providers.google_double import (
     KEY,
     MODEL,
+    TEXT,
     Double,
     Travelling,
     always,
@@ -26,6 +27,7 @@ from tests.providers.google_double import (
     events,
     gives,
     google_error,
+    is_streamed,
     never,
     pieces,
     streaming,
@@ -256,6 +258,27 @@ async def test_streams_at_once_close_only_their_own_connections() -> None:
         rest = [item async for item in first]
 
     assert isinstance(rest[-1], Reply)
+
+
+async def test_a_call_begun_beside_a_stream_outlives_it() -> None:
+    whole = Travelling([json.dumps(answer()).encode()], wait_s=0.1)
+    double = Double(
+        lambda request, _body: (
+            streaming(events(pieces()))
+            if is_streamed(request)
+            else httpx2.Response(200, stream=whole)
+        )
+    )
+    provider = double.provider()
+
+    async with asyncio.TaskGroup() as group:
+        async with aclosing(provider.stream(ASKED)) as arriving:
+            await anext(arriving)
+            task = group.create_task(provider.complete(ASKED))
+            await whole.has_begun.wait()
+        assert not whole.is_closed
+
+    assert task.result().text == TEXT
 
 
 @pytest.mark.parametrize("key", [None, "", "  "])
