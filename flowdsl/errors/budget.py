@@ -17,6 +17,7 @@ class BudgetExceededError(FlowError):
     Attributes:
         limit_usd: The budget.
         spent_usd: What calls have cost so far.
+        reserved_usd: What calls that are under way may cost at most.
         next_usd: What the call that was refused could have cost.
     """
 
@@ -29,11 +30,13 @@ class BudgetExceededError(FlowError):
         spent_usd: Decimal,
         next_usd: Decimal,
         *,
+        reserved_usd: Decimal = Decimal(0),
         place: Place | None = None,
     ) -> None:
+        aside = f", up to ${_short(reserved_usd)} more by calls under way" if reserved_usd else ""
         used = (
-            f"is used up: ${_short(spent_usd)} are spent, and another"
-            if spent_usd
+            f"is used up: ${_short(spent_usd)} are spent{aside}, and another"
+            if spent_usd or reserved_usd
             else "is too small: a"
         )
         super().__init__(
@@ -43,6 +46,7 @@ class BudgetExceededError(FlowError):
         )
         self.limit_usd = limit_usd
         self.spent_usd = spent_usd
+        self.reserved_usd = reserved_usd
         self.next_usd = next_usd
 
 

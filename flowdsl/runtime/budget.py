@@ -36,7 +36,8 @@ FREE = Reservation(None, Decimal(0))
 
 class _Waiting(NamedTuple):
     most_usd: Decimal
-    turn: asyncio.Future[None]
+    turn: asyncio.Future[bool]
+    """Whether it has been let in; what it may cost is set aside already then, lest others take it first."""
 
 
 class Budget:
@@ -65,43 +66,45 @@ class Budget:
         Raises:
             BudgetExceededError: It does not fit, and nothing under way can change that.
         """
-        while self._waiting or not self._fits(most_usd):
-            if self.spent_usd + most_usd > self.limit_usd or not self.reserved_usd:
-                raise BudgetExceededError(model, self.limit_usd, self.spent_usd, most_usd)
-            waiting = _Waiting(most_usd, asyncio.get_running_loop().create_future())
-            self._waiting.append(waiting)
-            try:
-                await waiting.turn
-            except asyncio.CancelledError:
-                if waiting in self._waiting:
-                    self._waiting.remove(waiting)
-                self._wake()
-                raise
-            if self._fits(most_usd):
-                break
-        self.reserved_usd += most_usd
-        # What is left may do for the next one, too.
-        self._wake()
+        waiting = _Waiting(most_usd, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._let_in()
+        if not waiting.turn.done() and self._is_hopeless(most_usd):
+            # It need not wait until those before it have had their turn.
+            self._waiting.pop()
+            waiting.turn.set_result(False)
+        try:
+            is_let_in = await waiting.turn
+        except asyncio.CancelledError:
+            if not waiting.turn.cancelled() and waiting.turn.result():
+                self.settled(most_usd, Decimal(0))
+            else:
+                self._let_in()
+            raise
+        if not is_let_in:
+            raise BudgetExceededError(
+                model, self.limit_usd, self.spent_usd, most_usd, reserved_usd=self.reserved_usd
+            )
         return Reservation(self, most_usd)
-
-    def _fits(self, most_usd: Decimal) -> bool:
-        return self.spent_usd + self.reserved_usd + most_usd <= self.limit_usd
 
     def settled(self, most_usd: Decimal, cost_usd: Decimal) -> None:
         """Give back what an attempt did not need."""
         self.reserved_usd -= most_usd
         self.spent_usd += cost_usd
-        self._wake()
+        self._let_in()
 
-    def _wake(self) -> None:
-        """The first that waits has its turn when it fits, or when it never will."""
+    def _is_hopeless(self, most_usd: Decimal) -> bool:
+        """Whether it won't fit even when all that is under way should cost nothing."""
+        return self.spent_usd + most_usd > self.limit_usd
+
+    def _let_in(self) -> None:
+        """Set aside what the first that wait may cost, as far as it fits; refuse those that never will."""
         while self._waiting:
-            first = self._waiting[0]
-            hopeless = not self.reserved_usd or self.spent_usd + first.most_usd > self.limit_usd
-            if not (self._fits(first.most_usd) or hopeless):
+            most_usd, turn = self._waiting[0]
+            fits = self.spent_usd + self.reserved_usd + most_usd <= self.limit_usd
+            if not (fits or turn.done() or self._is_hopeless(most_usd)):
                 return
             self._waiting.popleft()
-            if not first.turn.done():
-                first.turn.set_result(None)
-            if not hopeless:
-                return
+            if not turn.done():
+                self.reserved_usd += most_usd if fits else 0
+                turn.set_result(fits)

@@ -13,6 +13,13 @@ ERRORS: dict[str, FlowError] = {
     "used up": BudgetExceededError(
         "mock:a", Decimal("0.05"), Decimal("0.048123"), Decimal("0.00031"), place=AT
     ),
+    "under way": BudgetExceededError(
+        "mock:a",
+        Decimal("0.05"),
+        Decimal("0.03"),
+        Decimal("0.021"),
+        reserved_usd=Decimal("0.011"),
+    ),
     "tiny": BudgetExceededError("mock:a", Decimal("1E-7"), Decimal("0.00000001"), Decimal("5E-8")),
     "too small": BudgetExceededError("mock:a", Decimal("0.05"), Decimal(0), Decimal("0.3")),
     "no price": UnpricedCallError("judge", "mock:a", place=AT),

@@ -181,6 +181,54 @@ async def test_a_call_waits_for_what_others_give_back_in_the_order_of_the_calls(
     assert (budget.spent_usd, budget.reserved_usd) == (4, 0)
 
 
+async def test_nobody_overtakes_one_that_has_waited() -> None:
+    budget, order = Budget(Decimal(10)), list[str]()
+    first = await budget.reserve(Decimal(8), "m")
+
+    async def call(name: str, most: int) -> None:
+        reservation = await budget.reserve(Decimal(most), "m")
+        order.append(name)
+        reservation.settle(Decimal(0))
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(call("waiting", 6))
+        await asyncio.sleep(0)
+        first.settle(Decimal(1))
+        # There is no turn of the loop in between: the one that waits has been let in, but does not know it yet.
+        await call("at once", 4)
+
+    assert order == ["waiting", "at once"]
+
+
+async def test_one_that_is_cancelled_as_it_is_let_in_gives_all_back() -> None:
+    budget = Budget(Decimal(10))
+    first = await budget.reserve(Decimal(8), "m")
+    async with asyncio.TaskGroup() as group:
+        second = group.create_task(budget.reserve(Decimal(9), "m"))
+        await asyncio.sleep(0)
+        first.settle(Decimal(1))
+        second.cancel()
+
+    assert second.cancelled()
+    assert (budget.spent_usd, budget.reserved_usd) == (1, 0)
+
+
+async def test_one_that_will_never_fit_does_not_wait_for_those_before_it() -> None:
+    budget = Budget(Decimal(10))
+    first = await budget.reserve(Decimal(8), "m")
+    async with asyncio.TaskGroup() as group:
+        before = group.create_task(budget.reserve(Decimal(3), "m"))
+        await asyncio.sleep(0)
+
+        with pytest.raises(BudgetExceededError):
+            await budget.reserve(Decimal(11), "m")
+
+        assert not before.done()
+        first.settle(Decimal(0))
+    before.result().settle(None)
+    assert (budget.spent_usd, budget.reserved_usd) == (3, 0)
+
+
 async def test_one_that_gives_up_waiting_lets_the_next_one_in() -> None:
     budget = Budget(Decimal(10))
     first = await budget.reserve(Decimal(8), "m")
@@ -207,6 +255,7 @@ async def test_what_can_never_fit_is_refused_at_once() -> None:
         await budget.reserve(Decimal(11), "m")
 
     assert (caught.value.limit_usd, caught.value.next_usd) == (10, 11)
+    assert (caught.value.spent_usd, caught.value.reserved_usd) == (0, 1)
     under_way.settle(None)
     assert budget.spent_usd == 1
 
@@ -237,24 +286,72 @@ def test_no_order_of_calls_and_answers_goes_over_the_cap(
     async def trial() -> None:
         budget = Budget(Decimal(limit))
 
-        async def call(most: int, share: float, turns: int, *, is_unknown: bool) -> None:
-            for _ in range(turns):
-                await asyncio.sleep(0)
+        async def call(most: int, share: float, wait: int, *, is_unknown: bool) -> None:
+            await turns(wait)
             try:
                 reservation = await budget.reserve(Decimal(most), "m")
             except BudgetExceededError:
                 return
             assert budget.spent_usd + budget.reserved_usd <= limit
-            for _ in range(turns + 1):
-                await asyncio.sleep(0)
+            await turns(wait + 1)
             cost = None if is_unknown else Decimal(most) * Decimal(str(share))
             reservation.settle(cost)
             assert budget.spent_usd + budget.reserved_usd <= limit
 
         async with asyncio.TaskGroup() as group:
-            for most, share, turns, is_unknown in calls:
-                group.create_task(call(most, share, turns, is_unknown=is_unknown))
+            for most, share, wait, is_unknown in calls:
+                group.create_task(call(most, share, wait, is_unknown=is_unknown))
         # Nobody waits for ever, and nothing stays reserved.
         assert budget.reserved_usd == 0
 
     asyncio.run(trial())
+
+
+async def turns(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def cancelled(task: asyncio.Task[None], after: int) -> None:
+    await turns(after)
+    task.cancel()
+
+
+MOMENTS = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 3), st.one_of(st.none(), st.integers(0, 4))),
+    max_size=25,
+)
+
+
+@given(MOMENTS, st.integers(1, 30))
+def test_calls_that_are_cancelled_at_any_moment_leave_nothing_set_aside(
+    calls: list[tuple[int, int, int | None]], limit: int
+) -> None:
+    budget = Budget(Decimal(limit))
+    let_in = list[int]()
+
+    async def call(number: int, most: int, work: int) -> None:
+        try:
+            reservation = await budget.reserve(Decimal(most), "m")
+        except BudgetExceededError:
+            return
+        try:
+            let_in.append(number)
+            assert budget.spent_usd + budget.reserved_usd <= limit
+            await turns(work)
+        finally:
+            reservation.settle(Decimal(most) / 2)
+
+    async def trial() -> None:
+        async with asyncio.TaskGroup() as group:
+            for number, (most, work, after) in enumerate(calls):
+                task = group.create_task(call(number, most, work))
+                if after is not None:
+                    group.create_task(cancelled(task, after))
+
+    asyncio.run(trial())
+
+    assert budget.reserved_usd == 0
+    assert budget.spent_usd <= limit
+    # Nobody overtakes.
+    assert let_in == sorted(let_in)
