@@ -8,7 +8,7 @@ MODEL := smollm2-135m
 PINNED := requirements/uv.txt requirements/dev.txt
 COVERAGE := $(BIN)/coverage
 
-.PHONY: help install model demo test check gates format lint types imports coverage docs docs-reference news bench lock
+.PHONY: help install model demo test check gates format lint types imports coverage docs docs-reference news bench chaos lock
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -66,6 +66,9 @@ news: install
 
 bench: install ## one table of ratios; JSON under benchmarks/results
 	$(BIN)/python -m benchmarks
+
+chaos: install ## a thousand calls for each fault and provider; one table, JSON under benchmarks/results
+	$(BIN)/python -m benchmarks.chaos
 
 lock: install ## resolve the pinned requirements anew (a week behind, see pyproject.toml)
 	$(BIN)/python requirements/compile.py

@@ -27,6 +27,9 @@ def main() -> int:
     parser.add_argument(
         "--peers", action="store_true", help="other engines too, each in its own venv"
     )
+    parser.add_argument(
+        "--calls", action="store_true", help="model calls too, against the bare SDKs"
+    )
     parser.add_argument("--json", type=Path, default=RESULTS, help="where the JSON goes")
     chosen = parser.parse_args()
 
@@ -35,6 +38,8 @@ def main() -> int:
     for row in bench_building.rows(quick=chosen.quick):
         _show(row)
         found.append(row)
+    if chosen.calls:
+        found += asyncio.run(_calls(quick=chosen.quick))
     if chosen.peers:
         from benchmarks import peers
 
@@ -52,6 +57,16 @@ def main() -> int:
 async def _running(*, quick: bool) -> list[Row]:
     found: list[Row] = []
     async for row in bench_running.rows(quick=quick):
+        _show(row)
+        found.append(row)
+    return found
+
+
+async def _calls(*, quick: bool) -> list[Row]:
+    from benchmarks import bench_calls
+
+    found: list[Row] = []
+    async for row in bench_calls.rows(quick=quick):
         _show(row)
         found.append(row)
     return found

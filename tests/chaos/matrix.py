@@ -143,7 +143,13 @@ EMULATED: tuple[Case, ...] = (
         prefixes=("anthropic", "openai"),
         requests=1,
     ),
-    Case(name="422", behaviours=(_fail(422),), end="bad_request", requests=1),
+    Case(
+        name="422",
+        behaviours=(_fail(422),),
+        end="bad_request",
+        requests=1,
+        is_like_others=True,
+    ),
     Case(
         name="prompt too long",
         behaviours=(_fail(400, **_OVERFLOW),),
@@ -151,24 +157,30 @@ EMULATED: tuple[Case, ...] = (
         prefixes=("openai",),  # the emulator says it in OpenAI's words to all of them
         requests=1,
     ),
-    Case(name="429 for good", behaviours=(_fail(429, **WAIT),), end="rate_limit", attempts=3),
+    Case(name="429 for good", behaviours=(_fail(429, **WAIT),), end="rate_limit", attempts=2),
     Case(name="429 for an hour", behaviours=(_fail(429, retry_after=3600),), end="rate_limit"),
-    Case(name="500 for good", behaviours=(_fail(500, **WAIT),), end="server", attempts=3),
-    Case(name="503 for good", behaviours=(_fail(503, **WAIT),), end="overloaded", attempts=3),
-    Case(name="529 for good", behaviours=(_fail(529, **WAIT),), end="overloaded", attempts=3),
+    Case(name="500 for good", behaviours=(_fail(500, **WAIT),), end="server", attempts=2),
+    Case(
+        name="503 for good",
+        behaviours=(_fail(503, **WAIT),),
+        end="overloaded",
+        attempts=2,
+        is_like_others=True,
+    ),
+    Case(name="529 for good", behaviours=(_fail(529, **WAIT),), end="overloaded", attempts=2),
     Case(
         name="stream: disconnect for good",
         behaviours=(_break("disconnect"),),
         streamed=STREAM,
         end="unreachable",
-        attempts=3,
+        attempts=2,
     ),
     Case(
         name="stream: truncate for good",
         behaviours=(_break("truncate"),),
         streamed=STREAM,
         end="truncated",
-        attempts=3,
+        attempts=2,
         judged=False,
     ),
     Case(
@@ -176,7 +188,7 @@ EMULATED: tuple[Case, ...] = (
         behaviours=(_break("malformed"),),
         streamed=STREAM,
         end="malformed",
-        attempts=3,
+        attempts=2,
     ),
 )
 
@@ -214,6 +226,7 @@ OWN: tuple[Case, ...] = (
             faults=(Fault(kind=kind, after_events=after, status=529),),
             streamed=STREAM,
             bills_all=False,
+            is_like_others=after == 1,
         )
         for kind in ("truncate", "drop", "broken_chunk", "error_event")
         for after in (0, 1, 4)
@@ -230,16 +243,16 @@ OWN: tuple[Case, ...] = (
         faults=(Fault(kind="truncate", after_events=4),),
         streamed=STREAM,
         end="truncated",
-        attempts=3,
+        attempts=2,
         bills_all=False,
     ),
-    Case(name="a page for good", faults=(Fault(kind="html"),), end="malformed", attempts=3),
+    Case(name="a page for good", faults=(Fault(kind="html"),), end="malformed", attempts=2),
     Case(
         name="nothing for good",
         faults=(Fault(kind="empty"),),
         end="malformed",
         streamed=(False,),
-        attempts=3,
+        attempts=2,
         bills_all=False,
     ),
     *(
@@ -249,7 +262,7 @@ OWN: tuple[Case, ...] = (
             end=end,
             streamed=STREAM,
             prefixes=prefixes,
-            attempts=3,
+            attempts=2,
             bills_all=False,
         )
         for end, prefixes in NOTHING_STREAMED
