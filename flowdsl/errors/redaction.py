@@ -79,7 +79,7 @@ _HEADS: Final = {mark[:n] for mark in (*_SMALL, *NAMES) for n in range(1, len(ma
 """All that a secret's mark may have begun with, but not the whole of it."""
 _LONGEST: Final = max(map(len, _HEADS))
 _ENDS: Final = r"[^\s\"'`&,;(){}\[\]<>\\]"
-_CUT: Final = 24
+_CUT: Final = 36
 """Characters from which the first half of a secret tells it: what was cut short is known by that."""
 _TAIL: Final = 8192
 """Characters that may wait; a secret longer than that would be let through in parts."""
@@ -105,13 +105,18 @@ def redact(text: str) -> str:
     """
     if len(text) < SHORTEST:
         return text
-    for secret in _HIDDEN:
-        head = secret if len(secret) < _CUT else secret[: len(secret) // 2]
-        if head in text:
-            text = _without(secret, head, text)
+    # The longest first, for one may begin like another; a list of its own, for other threads may hide more.
+    hidden = sorted(_HIDDEN, key=len, reverse=True)
+    for secret in hidden:
+        if secret in text:
+            text = text.replace(secret, f"{_kind(secret)}{REDACTED}")
     lowered = text.lower()
     if any(mark in lowered for mark in _MARKS):
-        return _looks().sub(_replaced, text)
+        text = _looks().sub(_replaced, text)
+    # Last, for keys of one maker begin alike: another's is told by its looks as a whole.
+    for secret in hidden:
+        if len(secret) >= _CUT and secret[: len(secret) // 2] in text:
+            text = _without(secret, secret[: len(secret) // 2], text)
     return text
 
 
@@ -135,7 +140,7 @@ def unfinished(text: str) -> int:
     found = _opened().search(lowered) if any(mark in lowered for mark in _OPENERS) else None
     at = len(lowered) if found is None else found.start()
     word = 1 + max(map(lowered.rfind, " \n\t"))
-    for mark in (*_SMALL, *(each[:SHORTEST].lower() for each in _HIDDEN)):
+    for mark in (*_SMALL, *(each[:SHORTEST].lower() for each in [*_HIDDEN])):
         start = lowered.find(mark, word)
         if start >= 0:
             at = min(at, start)
@@ -175,16 +180,19 @@ def _opened() -> re.Pattern[str]:
 
 def _without(secret: str, head: str, text: str) -> str:
     """A text without a known secret, which may have been cut off behind its head."""
-    kind = next((each for each in TOKENS if secret.startswith(each)), "")
     at = text.find(head)
     while at >= 0:
         end, length = at + len(head), len(head)
         while end < len(text) and length < len(secret) and text[end] == secret[length]:
             end, length = end + 1, length + 1
-        shown = f"{kind}{REDACTED}"
+        shown = f"{_kind(secret)}{REDACTED}"
         text = f"{text[:at]}{shown}{text[end:]}"
         at = text.find(head, at + len(shown))
     return text
+
+
+def _kind(secret: str) -> str:
+    return next((each for each in TOKENS if secret.startswith(each)), "")
 
 
 def _replaced(found: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ ORDINARY = (
     "sk-1",
     "",
 )
-PLANTED = "PLANTED-abcdefghijklmnopqr"
+PLANTED = "PLANTED-abcdefghijklmnopqrstuvwxyz-01"
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +70,23 @@ def test_a_known_secret_is_replaced_wherever_it_stands_and_where_it_is_cut_off()
     hide(PLANTED)
     hide("sk-ant-short")
 
-    assert redact(f"x{PLANTED}y {PLANTED[:15]}…") == "x[redacted]y [redacted]…"
+    assert redact(f"x{PLANTED}y {PLANTED[:20]}…") == "x[redacted]y [redacted]…"
     assert redact("a sk-ant-short one") == "a sk-ant-[redacted] one"
+
+
+def test_a_key_that_begins_like_a_known_one_is_replaced_as_a_whole() -> None:
+    hide("sk-ant-api03-0000000000000000000000000000")
+    hide("my own pass word")
+
+    assert redact("it is sk-ant-api03-AbC_123-xyz9876543") == "it is sk-ant-[redacted]"
+    assert redact("password=my own pass word") == "password=[redacted]"
+
+
+def test_of_two_secrets_that_begin_alike_both_go() -> None:
+    for secret in ("a-word-of-mine", "a-word-of-mine-and-yours", "a-word-of"):
+        hide(secret)
+
+    assert redact("(a-word-of-mine-and-yours)") == "([redacted])"
 
 
 def test_a_short_value_is_no_secret() -> None:
