@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument(
         "--calls", type=int, default=1000, help="of each fault and provider, streamed and not"
     )
-    parser.add_argument("--wave", type=int, default=250, help="of them at once")
+    parser.add_argument("--wave", type=int, default=100, help="of them at once")
     parser.add_argument("--only", default="", help="lines whose name holds this text")
     parser.add_argument("--provider", choices=PREFIXES, action="append", help="only this one")
     parser.add_argument("--json", type=Path, default=RESULTS, help="where the JSON goes")
