@@ -13,7 +13,8 @@ from flowdsl.ir.usage import dollars
 from flowdsl.runtime.telling import brief, counted
 
 if TYPE_CHECKING:
-    from flowdsl.runtime.outcome import NodeRecord, Outcome, State
+    from flowdsl.runtime.outcome import NodeRecord, Outcome
+    from flowdsl.runtime.states import State
 
 MAX_ROWS = 100
 """Rows of the table a notebook shows; the rest is counted."""

@@ -11,6 +11,7 @@ from typing import TypeGuard
 import pytest
 
 import flowdsl.errors
+import flowdsl.errors.base
 from flowdsl.errors import FlowError, ManyProblemsError, Place
 from tests.house import python_files, relative
 
@@ -113,7 +114,7 @@ def test_every_class_of_the_rooms_is_public() -> None:
 
 def drawn() -> Iterator[tuple[str, str, int]]:
     """Name, code and depth of each line of the drawing."""
-    for line in (flowdsl.errors.__doc__ or "").splitlines():
+    for line in (flowdsl.errors.base.__doc__ or "").splitlines():
         found = re.fullmatch(r"([│├└─ ]+)(\w+)\s{2,}(FD\d{3})  \S.*", line)
         if found:
             yield found[2], found[3], len(found[1]) // 4
