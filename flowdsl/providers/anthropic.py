@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -108,7 +109,9 @@ class AnthropicProvider:
         """The most tokens that one attempt can be billed for; a PDF is taken to fill up the model's window."""
         can = capabilities_of(request.model)
         window = can.context_tokens if can else None
-        return worst_case(request, image_tokens=IMAGE_TOKENS, document_tokens=window)
+        schema = None if request.schema is None else self._schema(request.schema)
+        sent = replace(request, schema=schema)
+        return worst_case(sent, image_tokens=IMAGE_TOKENS, document_tokens=window)
 
     async def complete(self, request: Request, /) -> Reply:
         """Answer one request, whole; a very long answer is streamed on the way."""

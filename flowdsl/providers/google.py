@@ -17,7 +17,7 @@ from flowdsl.providers.google_body import asked, contents_of
 from flowdsl.providers.google_embeddings import Vector, embed_config, portions, spent_on, vectors_in
 from flowdsl.providers.google_models import IMAGE_TOKENS, LONGEST_WHOLE, MODELS, bare_name
 from flowdsl.providers.google_reply import Answer, billed
-from flowdsl.providers.google_schema import endless
+from flowdsl.providers.google_schema import endless, gemini_schema
 from flowdsl.providers.google_wire import Wire
 from flowdsl.providers.keyless import no_key
 
@@ -162,10 +162,10 @@ class GoogleProvider:
         from flowdsl.providers.bounds import worst_case
 
         can = self.capabilities(request.model)
-        window = can and can.context_tokens
+        window = can.context_tokens if can else None
         most = worst_case(
             # What Google keeps by itself is billed as other input when it is written.
-            replace(request, cache=None),
+            replace(request, schema=request.schema and gemini_schema(request.schema), cache=None),
             image_tokens=IMAGE_TOKENS if can else None,
             document_tokens=window,
         )

@@ -30,6 +30,7 @@ from flowdsl.providers.openai_faults import fault_in
 from flowdsl.providers.openai_hosts import host_at
 from flowdsl.providers.openai_models import capabilities_of
 from flowdsl.providers.openai_reply import Answer, billed
+from flowdsl.providers.openai_schema import strict_schema
 from flowdsl.providers.openai_wire import Piece, Wire
 
 if TYPE_CHECKING:
@@ -165,7 +166,12 @@ class OpenAIProvider:
     def worst_case(self, request: Request, /) -> Usage | None:
         """The most tokens that one attempt can be billed for; `None` for a PDF, and for images of models unknown."""
         is_known = self._host.kind == "openai" or self._is_free(request.model)
-        return worst_case(request, image_tokens=_IMAGE_TOKENS if is_known else None)
+        schema = request.schema and (strict_schema(request.schema) or request.schema)
+        return worst_case(
+            # Servers keep prompts by themselves, and the newest models of OpenAI take more for what is written.
+            replace(request, schema=schema, cache="5m"),
+            image_tokens=_IMAGE_TOKENS if is_known else None,
+        )
 
     async def aclose(self) -> None:
         """Close the connections of this event loop; the next call opens new ones."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowdsl.errors.budget import UnpricedCallError
@@ -18,6 +19,7 @@ from flowdsl.events.records import (
     TextArrived,
 )
 from flowdsl.ir.usage import Usage
+from flowdsl.pricing import dearest
 from flowdsl.providers import PASSING, KnowsModels, KnowsPrices, Reply, Request, StreamsText
 from flowdsl.runtime.billing import Bill
 from flowdsl.runtime.budget import FREE, Reservation
@@ -118,7 +120,7 @@ async def _reserve(call: Call, request: Request) -> Reservation:
         return FREE
     provider = model.provider
     most = provider.worst_case(request) if isinstance(provider, KnowsPrices) else None
-    most_usd = None if most is None else _price(model, most)
+    most_usd = None if most is None else dearest(partial(_price, model), most)
     if most_usd is None:
         raise UnpricedCallError(op.id, model.full_name, place=op.place)
     return await budget.reserve(most_usd, model.full_name)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.message import MediaPart, Message, MessagePart, TextPart
-from flowdsl.providers.base import Request
+from flowdsl.providers.anthropic import AnthropicProvider
+from flowdsl.providers.anthropic_schema import prepared
+from flowdsl.providers.base import KnowsPrices, Request
 from flowdsl.providers.bounds import FRAME_TOKENS, worst_case
+from flowdsl.providers.google import GoogleProvider
+from flowdsl.providers.google_schema import gemini_schema
+from flowdsl.providers.openai import OpenAIProvider
+from flowdsl.providers.openai_schema import strict_schema
 
 PNG = MediaPart("image", "image/png", b"x" * 10)
 PDF = MediaPart("document", "application/pdf", b"x" * 10)
@@ -74,3 +84,47 @@ def test_a_schema_counts() -> None:
     assert bare is not None
     assert more is not None
     assert more.input_tokens > bare.input_tokens + len('{"type": "object"}')
+
+
+INNER: dict[str, object] = {
+    "type": "object",
+    "properties": {f"field_{n}": {"type": "string", "description": "long " * 20} for n in range(9)},
+    "required": [f"field_{n}" for n in range(9)],
+    "additionalProperties": False,
+}
+NESTED: dict[str, object] = {
+    "type": "object",
+    "properties": {
+        f"part_{n}": {"$ref": "#/$defs/Inner", "description": f"part {n}"} for n in range(30)
+    },
+    "required": [f"part_{n}" for n in range(30)],
+    "additionalProperties": False,
+    "$defs": {"Inner": INNER},
+}
+"""References with words beside them are written out by some providers, thirty times here."""
+
+
+@pytest.mark.parametrize(
+    ("provider", "sent"),
+    [
+        (AnthropicProvider(api_key="k"), prepared(NESTED)),
+        (OpenAIProvider(api_key="k", base_url=None), strict_schema(NESTED)),
+        (GoogleProvider(api_key="k"), gemini_schema(NESTED)),
+    ],
+    ids=["anthropic", "openai", "google"],
+)
+def test_the_schema_counts_as_it_is_sent(
+    provider: KnowsPrices, sent: dict[str, object] | None
+) -> None:
+    most = provider.worst_case(replace(request(TextPart("x")), schema=NESTED))
+
+    assert most is not None
+    assert sent is not None
+    assert most.input_tokens >= len(json.dumps(sent))
+
+
+def test_servers_that_keep_prompts_by_themselves_may_bill_them_as_written() -> None:
+    most = OpenAIProvider(api_key="k", base_url=None).worst_case(request(TextPart("x")))
+
+    assert most is not None
+    assert most.cache_write_tokens == most.input_tokens

@@ -159,6 +159,21 @@ async def test_a_model_without_a_bound_is_not_asked_under_a_budget() -> None:
     assert boundless.calls == 0
 
 
+async def test_a_call_is_reserved_at_the_dearest_kind_of_input() -> None:
+    class DearReads(Billing):
+        def cost_usd(
+            self, _model: ModelName, usage: Usage, _tier: Tier = "standard", /
+        ) -> Decimal | None:
+            return MOST * 3 if usage.cache_read_tokens else MOST
+
+    dear = DearReads()
+
+    with pytest.raises(StepFailedError, match="FD250"):
+        await go(ask_graph(), dear, str(MOST * 2), x="it")
+
+    assert dear.calls == 0
+
+
 async def test_free_models_need_no_budget() -> None:
     assert (await go(ask_graph(), Free(is_priced=False), "0.0000001", x="it")).value == "ok"
 
