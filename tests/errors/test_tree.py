@@ -6,6 +6,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import TypeGuard
 
 import pytest
@@ -26,6 +27,7 @@ RANGES = {
     "run": range(201, 230),
     "providers": range(230, 240),
     "asking": range(240, 250),
+    "budget": range(250, 260),
     "keys": range(260, 270),
     "testing": range(270, 280),
     "setup": range(501, 530),
@@ -33,6 +35,7 @@ RANGES = {
 }
 FACTS: dict[str, object] = {
     "BaseException": ValueError("no"),
+    "Decimal": Decimal("0.5"),
     "Iterable[str]": ["one", "two"],
     "Place": AT,
     "Place | None": AT,

@@ -6,7 +6,6 @@ import pytest
 
 from flowdsl.ir.asking import is_cache_ttl, is_effort, is_thinking
 
-
 CASES: list[tuple[object, set[str]]] = [
     ("high", {"effort"}),
     ("minimal", {"effort"}),
