@@ -164,7 +164,7 @@ class GoogleProvider:
         can = self.capabilities(request.model)
         window = can.context_tokens if can else None
         most = worst_case(
-            # What Google keeps by itself is billed as other input when it is written.
+            # The type as it is sent; and what Google keeps by itself is billed as other input when it is written.
             replace(request, schema=request.schema and gemini_schema(request.schema), cache=None),
             image_tokens=IMAGE_TOKENS if can else None,
             document_tokens=window,

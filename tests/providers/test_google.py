@@ -1,5 +1,6 @@
 """`google:` as a whole: what it says without a call, and what a reply carries."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -26,6 +27,7 @@ from flowdsl.providers.base import (
 from flowdsl.providers.catalog import ProviderSettings, make_provider
 from flowdsl.providers.google import GoogleProvider
 from flowdsl.providers.google_models import IMAGE_TOKENS, LONGEST_WHOLE, MODELS
+from flowdsl.providers.google_schema import gemini_schema
 from flowdsl.providers.keyless import no_key
 from tests.providers.contract import ask, fault, streamed
 from tests.providers.google_double import KEY, MODEL, TEXT, Double, always, answer, is_streamed
@@ -215,6 +217,16 @@ def test_what_an_attempt_can_cost_at_most_is_known_before_it() -> None:
     assert plain.output_tokens == 50
     assert plain.input_tokens >= len("Say hello.")
     assert kept == plain
+
+
+def test_a_type_that_is_longer_as_it_is_sent_counts_as_it_is_sent() -> None:
+    provider, schema = GoogleProvider(api_key=None), {"type": "string", "pattern": "^a$"}
+    sent = gemini_schema(schema)
+
+    bounds = [provider.worst_case(replace(ASKED, schema=each)) for each in (None, schema, sent)]
+
+    assert len(json.dumps(sent)) > len(json.dumps(schema))
+    assert bounds[0] != bounds[1] == bounds[2]
 
 
 def test_a_picture_has_a_bound_and_a_document_that_of_the_window() -> None:
