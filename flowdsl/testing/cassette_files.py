@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import yaml
 from yaml.emitter import ScalarAnalysis
 
+from flowdsl.errors.redaction import redact
 from flowdsl.errors.testing import CassetteFileError
 
 FOLDER = "cassettes"
@@ -52,10 +53,7 @@ def _safe(test: str) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are set in, texts of several lines stand in blocks."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        super().increase_indent(flow, False)  # noqa: FBT003
+    """Texts of several lines stand in blocks."""
 
     def analyze_scalar(self, scalar: str) -> ScalarAnalysis:
         """Blanks at the end of a line and tabs are let into blocks too: code has them."""
@@ -63,9 +61,6 @@ class _Dumper(yaml.SafeDumper):
         if "\n" in scalar and not _UNBLOCKED.search(scalar):
             analysis.allow_block = True
         return analysis
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        return True
 
 
 class _QuotedDumper(_Dumper):
@@ -111,8 +106,12 @@ def _loads_as(text: str, document: object) -> bool:
 
 
 def _load(text: str) -> object:
-    loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loaded: object = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
+    kind: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = kind(text)
+    try:
+        loaded: object = loader.get_single_data()
+    finally:
+        loader.dispose()
     return loaded
 
 
@@ -136,27 +135,14 @@ def write(file: Path, document: object, test: str) -> None:
     Raises:
         CassetteFileError: The folder can't be written to.
     """
-    text = _HEAD.format(test=" ".join(test.split())) + dump(document)
+    text = _HEAD.format(test=" ".join(redact(test).split())) + dump(document)
+    half = file.with_name(f".{sha256(file.name.encode()).hexdigest()[:8]}-{os.getpid()}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            newline="\n",
-            dir=file.parent,
-            prefix=".",
-            suffix=".tmp",
-            delete=False,
-        ) as half:
-            half.write(text)
-        Path(half.name).chmod(0o666 & ~_umask())
-        Path(half.name).replace(file)
+        half.write_text(text, encoding="utf-8", newline="\n")
+        half.replace(file)
     except OSError as error:
         raise CassetteFileError(file.name, str(error)) from error
-
-
-def _umask() -> int:
-    """What new files of this process are not allowed; temporary files are for their owner alone."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    finally:
+        with suppress(OSError):
+            half.unlink()

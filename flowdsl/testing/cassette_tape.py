@@ -37,7 +37,10 @@ from flowdsl.testing.cassette_form import (
 Mode: TypeAlias = Literal["replay", "record", "refresh", "off"]
 _MOST_LINES = 60
 """Lines of a difference that an error shows."""
+_MOST_COMPARED = 20
+"""Recorded calls among which the nearest is looked for."""
 _SHOWN = 120
+"""Characters of an answer that an error shows."""
 
 
 class Question(NamedTuple):
@@ -76,6 +79,7 @@ class Tape:
         self._left: defaultdict[_Key, deque[Answer]] = defaultdict(deque)
         self._asked: Counter[_Key] = Counter()
         self._prices: dict[tuple[str, Usage], Decimal | None] = {}
+        self._shown_lines: dict[str, list[str]] = {}
         self._new = 0
         if mode in ("replay", "record"):
             self._read()
@@ -188,10 +192,9 @@ class Tape:
         """What to say where no answer is left: another question was recorded, or none."""
         near = self._nearest(question)
         if near is not None:
-            old, new = (
-                _shown(near.path, near.request, question),
-                _shown(question.path, question.request, question._replace(path=near.path)),
-            )
+            moved = near.path != question.path
+            old = self._shown(near.path, near.request, with_path=moved)
+            new = self._shown(question.path, question.request, with_path=moved)
             cure = f"if it is meant, record it anew: {self._command('refresh')}"
             return StalePromptError(key.step, key.path, _difference(old, new), cure=cure)
         asked, call = self._asked[key], self._calls.get(key)
@@ -214,25 +217,27 @@ class Tape:
         free = [self._calls[key] for key, left in self._left.items() if left]
         same_step = [call for call in free if call.step == question.step]
         same_place = [call for call in same_step if call.path == question.path]
-        asked = _lines(question.request)
+        asked = self._lines(question.request)
 
         def likeness(call: RecordedCall) -> float:
-            return SequenceMatcher(None, _lines(call.request), asked, autojunk=False).ratio()
+            lines = self._lines(call.request)
+            return SequenceMatcher(None, lines, asked, autojunk=False).ratio()
 
-        return max(same_place or same_step, key=likeness, default=None)
+        return max((same_place or same_step)[:_MOST_COMPARED], key=likeness, default=None)
+
+    def _shown(self, path: str, request: Document, *, with_path: bool) -> list[str]:
+        return [*([f"path: {path}"] if with_path else []), *self._lines(request)]
+
+    def _lines(self, request: Document) -> list[str]:
+        """A request as the file shows it; of a large `each` whose prompt has changed many are compared."""
+        name = fingerprint(request)
+        if name not in self._shown_lines:
+            self._shown_lines[name] = cassette_files.dump(request).splitlines()
+        return self._shown_lines[name]
 
 
 def _key(question: Question) -> _Key:
     return _Key(question.step, question.path, fingerprint(question.request))
-
-
-def _lines(request: Document) -> list[str]:
-    return cassette_files.dump(request).splitlines()
-
-
-def _shown(path: str, request: Document, other: Question) -> list[str]:
-    """A request's lines; with its address where that differs too."""
-    return [*([f"path: {path}"] if path != other.path else []), *_lines(request)]
 
 
 def _difference(old: list[str], new: list[str]) -> str:
