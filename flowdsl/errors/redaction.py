@@ -81,7 +81,7 @@ _LONGEST: Final = max(map(len, _HEADS))
 _ENDS: Final = r"[^\s\"'`&,;(){}\[\]<>\\]"
 _CUT: Final = 36
 """Characters from which the first half of a secret tells it: what was cut short is known by that."""
-_TAIL: Final = 8192
+_TAIL: Final = 4096
 """Characters that may wait; a secret longer than that would be let through in parts."""
 
 
@@ -174,7 +174,7 @@ def _opened() -> re.Pattern[str]:
     names = "|".join(map(re.escape, NAMES))
     return re.compile(
         rf"(?:{names})[^\w\s]{{0,3}}\s?[:=]?[^\w\s]{{0,3}}\s?(?:(?:bearer|basic|token)\s)?\S*\Z"
-        r"|:(?:/(?:/\S*)?)?\Z|-+\Z|-{5}[a-z ]*\Z|-{5}begin(?:(?!-{5}end[a-z ]*-{5})[\s\S])*\Z"
+        r"|:(?:/(?:/\S*)?)?\Z|(?<!-)-+\Z|-{5}[a-z ]*\Z|-{5}begin(?:(?!-{5}end[a-z ]*-{5})[\s\S])*\Z"
     )
 
 
@@ -210,7 +210,7 @@ def _looks() -> re.Pattern[str]:
     branches = (
         r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?!\[redacted)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
         # A digit or a capital further on tells a key from words that are joined by dashes.
-        rf"(?<![A-Za-z0-9])({tokens})(?=[\w.~*-]*[A-Z\d*])[\w.~*-]{{10,}}",
+        rf"(?<![A-Za-z0-9])({tokens})(?=[\w.~*-]{{0,200}}[A-Z\d*])[\w.~*-]{{10,}}",
         # Code that fetches a key is none: what is called or indexed stays.
         rf"((?i:{named}){between})(?!-----BEGIN){_ENDS}{{6,}}+(?![(\[])",
         rf"((?i:password|passwd|passphrase){between})(?![a-z_.]+(?![\w-])){_ENDS}{{6,}}+(?![(\[])",
