@@ -331,5 +331,6 @@ def _record(run: Run[object], store: Store) -> None:
             len(run.graph),
             run.usage,
             run.cost_usd,
+            None if run.price_source is None else str(run.price_source),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
@@ -11,7 +12,13 @@ from flowdsl.dsl.runner import runner
 from flowdsl.engine import DEFAULTS, Models, Options, run_async, run_sync
 from flowdsl.errors import NoModelError, RunInterruptedError, StepFailedError, UnknownProviderError
 from flowdsl.ir.ids import ModelName
-from flowdsl.providers import catalog
+from flowdsl.ir.model_nodes import Generate
+from flowdsl.ir.prompt import Prompt, Static
+from flowdsl.ir.types import STR
+from flowdsl.ir.usage import Usage
+from flowdsl.pricing import price_source
+from flowdsl.providers import Reply, catalog
+from flowdsl.runtime.report import run_facts
 from flowdsl.stores.memory import MemoryStore
 from flowdsl.testing import ScriptedProvider
 from tests.ir.sample_graphs import ask
@@ -175,3 +182,21 @@ async def test_a_provider_that_was_handed_in_is_left_open() -> None:
 
     assert done.value == "hello"
     assert not held.is_closed
+
+
+async def test_a_run_that_was_paid_for_says_by_which_table() -> None:
+    usage, model = Usage(calls=1, input_tokens=9), ModelName("x:m")
+    paid_for = Reply(text="yes", usage=usage, model=model, cost_usd=Decimal("0.5"))
+    store = MemoryStore()
+    draft = Draft()
+    draft.add(Generate(label="ask", prompt=Prompt(user=(Static("Well?"),)), output=STR))
+
+    for reply in (paid_for, "yes"):
+        providers = {"x": ScriptedProvider([reply])}
+        done = await run(draft.graph(), Options(store=store, model="x:", providers=providers))
+        source = None if done.price_source is None else str(done.price_source)
+        assert run_facts(done)["price_source"] == source == store.runs()[-1].price_source
+
+    paid, free = store.runs()
+    assert paid.price_source == str(price_source())
+    assert (free.price_source, free.cost_usd) == (None, 0)

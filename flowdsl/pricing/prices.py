@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -76,6 +76,9 @@ class PriceSource:
 
     package: str
     version: str
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.version}"
 
 
 _OWN: ContextVar[Mapping[str, OwnPrice]] = ContextVar("own_prices", default=MappingProxyType({}))
@@ -213,8 +216,9 @@ def _listed(provider: str, model: str, context: Mapping[str, str] | None) -> Mod
     return found.model_price
 
 
+@cache
 def price_source() -> PriceSource:
-    """The table that stands behind every figure of cost."""
+    """The table that stands behind every figure of cost, but for prices of the user's own."""
     from importlib.metadata import version
 
     return PriceSource("genai-prices", version("genai-prices"))

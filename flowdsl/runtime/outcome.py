@@ -12,6 +12,7 @@ from flowdsl.errors.run import NoValueError
 from flowdsl.events.records import Event, RunFinished, RunStarted
 from flowdsl.ir.ids import RunId
 from flowdsl.ir.usage import Usage, dollars
+from flowdsl.pricing import PriceSource, price_source
 from flowdsl.runtime.billing import NO_BILL, Bill
 from flowdsl.runtime.lookup import look_up, steps_of
 from flowdsl.runtime.ops import UNSET, Frame, Op
@@ -102,6 +103,11 @@ class Outcome(Generic[R_co]):
     def cost_usd(self) -> Decimal | None:
         """Dollars of all model calls; `None` when a price is unknown, never a guess."""
         return self._bill.cost_usd
+
+    @property
+    def price_source(self) -> PriceSource | None:
+        """The table of prices behind `cost_usd`; `None` when nothing was paid."""
+        return price_source() if self.usage.calls and self.cost_usd != 0 else None
 
     def __getitem__(self, name: str) -> object:
         """A node's value: by id or label, or by address (`reviews[3]/review`).

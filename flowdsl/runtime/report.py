@@ -117,6 +117,7 @@ def run_facts(run: Outcome[object]) -> dict[str, object]:
         "started_at": run.started_at,
         "seconds": run.seconds,
         **_spent(run),
+        "price_source": None if run.price_source is None else str(run.price_source),
         "nodes": {path: _facts(record) for path, record in run.nodes.items()},
         "failures": [failure.to_document() for failure in run.failures],
         "undone": [] if run.status == "done" else list(run.undone),

@@ -23,6 +23,8 @@ class RunRecord(NamedTuple):
     usage: Usage
     cost_usd: Decimal | None
     """`None` when unknown."""
+    price_source: str | None = None
+    """The table of prices behind it, such as `genai-prices 0.2.3`; `None` when nothing was paid."""
 
 
 class Store(Protocol):

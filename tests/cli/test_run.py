@@ -84,10 +84,12 @@ def test_a_run_as_json_carries_value_sums_and_nodes(call: Call) -> None:
         "failures",
         "nodes",
         "pipeline",
+        "price_source",
         "run_id",
         "seconds",
         "started_at",
         "status",
+        "undone",
         "usage",
     ]
 

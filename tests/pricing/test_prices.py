@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib.metadata import version
 
 import pytest
 from genai_prices import Usage as Counted
@@ -131,6 +132,7 @@ def test_a_price_of_the_users_own_stands_first() -> None:
 def test_the_table_has_a_name_and_a_version() -> None:
     assert price_source().package == "genai-prices"
     assert price_source().version[0].isdigit()
+    assert str(price_source()) == f"genai-prices {version('genai-prices')}"
 
 
 COUNTS = st.integers(0, 1_000_000)
