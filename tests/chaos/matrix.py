@@ -43,6 +43,8 @@ class Case:
     """Settings of our own fake."""
     bills_all: bool = True
     """Whether all that is billed can be known from what was sent."""
+    bills_input: bool = False
+    """Whether Anthropic, which tells the tokens of the prompt first, lets us know those of broken streams."""
     is_like_others: bool = False
     """Tried only when there is time."""
     judged: bool = True
@@ -226,6 +228,7 @@ OWN: tuple[Case, ...] = (
             faults=(Fault(kind=kind, after_events=after, status=529),),
             streamed=STREAM,
             bills_all=False,
+            bills_input=after > 0,
             is_like_others=after == 1,
         )
         for kind in ("truncate", "drop", "broken_chunk", "error_event")

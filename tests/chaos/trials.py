@@ -76,6 +76,8 @@ async def own(case: Case, ways: Sequence[Way], server: Served, size: Size) -> li
         due = (billed.input_tokens, billed.output_tokens)
         if case.bills_all and told != due:
             complaints.append(f"tokens (in, out) {told} were counted, and {due} are billed")
+        if case.bills_input and way.prefix == "anthropic" and told[0] != due[0]:
+            complaints.append(f"{told[0]} tokens of prompts were counted, and {due[0]} are billed")
         if any(one > two for one, two in zip(told, due, strict=True)):
             complaints.append(f"tokens {told} were counted, more than the {due} billed")
         return Trial(case, way, tally, len(ledger.entries), tuple(complaints))
