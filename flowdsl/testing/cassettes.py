@@ -93,4 +93,4 @@ class Cassette:
         if not tape.new:
             return ""
         state = "is as it was" if tape.file.exists() else "was not written"
-        return f"The test failed, so {counted(tape.new, 'new answer')} of models not kept: {tape.file} {state}."
+        return f"The test failed, so nothing was recorded ({counted(tape.new, 'answer')} lost): {tape.file} {state}."
