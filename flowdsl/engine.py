@@ -21,7 +21,7 @@ from flowdsl.ir.ids import ModelName
 from flowdsl.ir.policy import OnFailure
 from flowdsl.pricing import use_prices
 from flowdsl.providers import KEY_VARIABLES, Closes, Provider
-from flowdsl.runtime.budget import Budget
+from flowdsl.runtime.budget import AROUND, Budget
 from flowdsl.runtime.compiler import plan_of
 from flowdsl.runtime.context import MAX_PARALLEL, Approver, Model, RunContext
 from flowdsl.runtime.preflight import preflight
@@ -126,6 +126,8 @@ async def run_async(
     raise_all(preflight(plan, models))
     if plan.asks:
         raise_all(refused_documents(graph, inputs, models))
+    around = AROUND.get()
+    AROUND.set(context.budget)
     try:
         run = await run_graph(
             graph,
@@ -137,6 +139,7 @@ async def run_async(
             reuse=None if options.reuse is None else Earlier(options.reuse).wrap,
         )
     finally:
+        AROUND.set(around)
         for each in over:
             _record(each, options.store)
         await models.aclose()
@@ -221,8 +224,12 @@ def _context(
 
 
 def _budget(limit_usd: Decimal | float | None) -> Budget | None:
+    """What the run may spend: its own, and what is left to the run whose step has started it."""
+    around = AROUND.get()
+    if limit_usd is None:
+        return None if around is None else Budget(around.limit_usd, around)
     # Through its text, so that 0.1 is a tenth.
-    return None if limit_usd is None else Budget(Decimal(str(limit_usd)))
+    return Budget(Decimal(str(limit_usd)), around)
 
 
 class Models:
