@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -217,11 +218,19 @@ async def _streamed(call: Call, request: Request) -> Reply:
     provider, emit = call.model.provider, call.at.execution.emit
     if emit is None or not isinstance(provider, StreamsText):
         return await provider.complete(request)
-    async for piece in provider.stream(request):
-        if isinstance(piece, Reply):
-            return piece
-        if piece.text:  # to those who listen, an empty one would say that the answer begins anew
-            emit(TextArrived(call.at.now, call.at.path, piece.text))
+    arriving = provider.stream(request)
+    try:
+        async for piece in arriving:
+            if isinstance(piece, Reply):
+                return piece
+            if (
+                piece.text
+            ):  # to those who listen, an empty one would say that the answer begins anew
+                emit(TextArrived(call.at.now, call.at.path, piece.text))
+    finally:
+        # Left in its middle, a generator would hold its connection until somebody collects it.
+        if isinstance(arriving, AsyncGenerator):
+            await arriving.aclose()
     raise ProviderError("truncated", "the answer ended before it was complete")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from flowdsl.ir.region_nodes import Each
 from flowdsl.ir.types import STR, ListOf
 from flowdsl.ir.usage import Tier, Usage
 from flowdsl.prompts import parse_template
-from flowdsl.providers import FaultKind, Provider, Reply, Request
+from flowdsl.providers import Delta, FaultKind, Provider, Reply, Request
 from flowdsl.runtime.attempts import ATTEMPT_S, DEADLINE_S, LONGEST_ASKED_S
 from flowdsl.runtime.context import Model, RunContext
 from flowdsl.runtime.run import Run
@@ -336,3 +337,23 @@ async def test_what_is_asked_and_answered_is_told_to_those_who_want_it() -> None
     )
     assert [each.text for each in curious.heard if isinstance(each, ModelAnswered)] == ["fine"]
     assert not any(isinstance(event, ModelAsked | ModelAnswered) for event in plain)
+
+
+async def test_a_stream_that_is_left_in_its_middle_is_closed() -> None:
+    class Talking(Fake):
+        closed = 0
+
+        async def stream(self, _request: Request, /) -> AsyncIterator[Delta | Reply]:
+            try:
+                yield Delta("fi")
+                yield GOOD
+                yield Delta("never heard")
+            finally:
+                self.closed += 1
+
+    talking, heard = Talking(Clock()), list[Event]()
+
+    run = await go(ask_graph(), talking, heard, x="it")
+
+    assert run.value == "fine"
+    assert talking.closed == 1
