@@ -36,6 +36,8 @@ _BY_REASON: Mapping[str, FaultKind] = {
     "BILLING_DISABLED": "spend_limit",
 }
 """Reasons of `google.rpc.ErrorInfo`."""
+_TELLING = frozenset({402, 413, 529})
+"""Statuses that tell more than the name beside them, which gateways fill in as they like."""
 _MAYBE_SPENT: frozenset[FaultKind] = frozenset({"rate_limit", "permission", "bad_request"})
 _KEY = re.compile(
     r"api key (not valid|expired|not found|is invalid)|invalid api key", re.IGNORECASE
@@ -142,6 +144,8 @@ def _kind(said: _Said) -> FaultKind:
     for reason in said.reasons:
         if reason in _BY_REASON:
             return _BY_REASON[reason]
+    if said.code in _TELLING:
+        return kind_of_status(said.code)
     kind: FaultKind = _BY_NAME.get(said.name, kind_of_status(said.code))
     if kind in _MAYBE_SPENT and _is_spent(said, kind):
         return "spend_limit"

@@ -130,10 +130,6 @@ EMULATED: tuple[Case, ...] = (
         name="402",
         behaviours=(_fail(402),),
         end="spend_limit",
-        prefixes=(
-            "anthropic",
-            "openai",
-        ),  # of Google's the emulator makes a pair that Google has not
         requests=1,
     ),
     Case(name="403", behaviours=(_fail(403),), end="permission", requests=1),
@@ -142,7 +138,6 @@ EMULATED: tuple[Case, ...] = (
         name="413",
         behaviours=(_fail(413),),
         end="context_overflow",
-        prefixes=("anthropic", "openai"),
         requests=1,
     ),
     Case(

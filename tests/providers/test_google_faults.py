@@ -45,6 +45,8 @@ async def _fault(
         (400, "FAILED_PRECONDITION", "bad_request"),
         (401, "UNAUTHENTICATED", "authentication"),
         (402, "", "spend_limit"),
+        (402, "FAILED_PRECONDITION", "spend_limit"),
+        (413, "RESOURCE_EXHAUSTED", "context_overflow"),
         (403, "PERMISSION_DENIED", "permission"),
         (404, "NOT_FOUND", "unknown_model"),
         (408, "", "timeout"),
