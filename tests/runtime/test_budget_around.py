@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
+from threading import Event as Flag
 
 import pytest
 
 from flowdsl import each, pipeline, prompt, step
 from flowdsl.errors import StepFailedError
-from flowdsl.runtime.budget import AROUND
+from flowdsl.errors.budget import BudgetExceededError
+from flowdsl.runtime.budget import AROUND, Budget
 from tests.runtime.test_budget import MOST, REAL, Billing
 
 
@@ -76,3 +79,37 @@ def test_a_budget_ends_with_its_run() -> None:
         assert done.value == ["ok"]
 
     assert AROUND.get() is None
+
+
+async def test_a_run_waits_for_what_one_inside_of_it_gives_back_on_another_thread() -> None:
+    outer = Budget(Decimal(10))
+    is_held, may_end = Flag(), Flag()
+
+    async def hold() -> None:
+        reservation = await Budget(Decimal(9), outer).reserve(Decimal(8), "m")
+        is_held.set()
+        await asyncio.to_thread(may_end.wait)
+        reservation.settle(Decimal(1))
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.to_thread(asyncio.run, hold()))
+        await asyncio.to_thread(is_held.wait)
+        waiting = group.create_task(outer.reserve(Decimal(5), "m"))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        may_end.set()
+
+    waiting.result().settle(Decimal(2))
+    assert (outer.spent_usd, outer.reserved_usd) == (3, 0)
+
+
+async def test_a_run_inside_of_another_does_not_wait_for_it() -> None:
+    outer = Budget(Decimal(10))
+    inner = Budget(Decimal(10), outer)
+    await outer.reserve(Decimal(8), "m")
+
+    with pytest.raises(BudgetExceededError) as caught:
+        await inner.reserve(Decimal(3), "m")
+
+    assert (caught.value.limit_usd, caught.value.reserved_usd) == (10, 8)
+    assert (inner.reserved_usd, outer.reserved_usd) == (0, 8)
