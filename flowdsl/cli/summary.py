@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from flowdsl.cli.answers import DONE, FAILED, Answer, interruption, plain, to_json
 from flowdsl.cli.fields import field_in
+from flowdsl.errors.budget import left_undone
+from flowdsl.errors.failed import StepFailedError
 from flowdsl.errors.setup import FieldError, NoJsonFormError
 from flowdsl.events.console import seconds_text
 from flowdsl.ir.usage import dollars
@@ -15,9 +17,6 @@ from flowdsl.runtime.run import Run
 
 if TYPE_CHECKING:
     from flowdsl.errors.base import FlowError
-
-MOST_NAMED = 10
-"""Model calls that are named when more were left undone; `--json` names all."""
 
 
 def finished(run: Run[object], *, quiet: bool, field: str | None = None) -> Answer:
@@ -61,7 +60,9 @@ def failed(error: FlowError, code: int, run: object = None) -> Answer:
     lines = [str(error)]
     if _is_run(run):
         document["run"] = run_facts(run)
-        lines += ["", f"{run.status} {sums(run)}", *_left(run), *_undone(run)]
+        is_listed = isinstance(error, StepFailedError) and error.undone
+        undone = () if is_listed else _undone(run)
+        lines += ["", f"{run.status} {sums(run)}", *_left(run), *undone]
     return Answer(document=document, after="\n".join(lines), code=code)
 
 
@@ -75,11 +76,8 @@ def interrupted(run: object) -> Answer:
 
 def _undone(run: Run[object]) -> Iterator[str]:
     """Model calls that gave no answer, a few by name."""
-    paths = run.undone
-    if paths:
-        named = ", ".join(paths[:MOST_NAMED])
-        more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
-        yield f"  model calls left undone: {named}{more}"
+    if run.undone:
+        yield left_undone(run.undone)
 
 
 def _is_run(run: object) -> TypeGuard[Run[object]]:

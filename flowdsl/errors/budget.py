@@ -12,7 +12,8 @@ class BudgetExceededError(FlowError):
     """The next call of a model might cost more than what is left of the run's budget. It was not made.
 
     Every call reserves what it could cost at most before it is sent, and gives back what it did not need: the cap holds
-    when many calls are under way. What a run at its cap left undone is in `run.undone`, and the command line lists it.
+    when many calls are under way. What a run at its cap left undone is in `run.undone`; the text of the run's error and
+    the command line list it, `--json` in full.
 
     Attributes:
         limit_usd: The budget.
@@ -70,6 +71,16 @@ class UnpricedCallError(FlowError):
             place=place,
             help="give its price in the settings (`[prices]`), or run without a budget: budget_usd=None, --budget none.",
         )
+
+
+MOST_NAMED = 10
+"""Model calls that are named when more were left undone."""
+
+
+def left_undone(paths: tuple[str, ...]) -> str:
+    """Model calls that gave no answer, a few by name."""
+    more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
+    return f"  model calls left undone: {', '.join(paths[:MOST_NAMED])}{more}"
 
 
 def _short(dollars: Decimal) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.budget import left_undone
 from flowdsl.errors.redaction import redact
 from flowdsl.errors.sources import raised_in
 
@@ -37,6 +38,7 @@ class StepFailedError(FlowError):
         others: Failures of other steps and items in the same run, up to 100.
         more: How many further failures there were.
         run: The partial run; `None` until the run is over.
+        undone: Where a budget was used up: addresses of model calls that gave no answer, as in `run.undone`.
     """
 
     code: ClassVar[str] = "FD201"
@@ -59,6 +61,7 @@ class StepFailedError(FlowError):
         self.others: tuple[StepFailedError, ...] = ()
         self.more = 0
         self.run: PartialRun | None = None
+        self.undone: tuple[str, ...] = ()
         self.__cause__ = cause
 
     def __str__(self) -> str:
@@ -66,6 +69,8 @@ class StepFailedError(FlowError):
         rest = len(self.others) - _SHOWN + self.more if len(self.others) > _SHOWN else self.more
         if rest:
             parts.append(f"… and {rest} further failures")
+        if self.undone:
+            parts.append(left_undone(self.undone))
         return "\n\n".join(parts)
 
     def _further_places(self) -> tuple[str, ...]:

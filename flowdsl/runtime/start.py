@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from flowdsl.errors.budget import BudgetExceededError
 from flowdsl.errors.failed import StepFailedError, gathered
 from flowdsl.errors.interrupt import RunInterruptedError
 from flowdsl.errors.run import RunTimeoutError
@@ -159,6 +160,8 @@ def _failure(
         return late
     first = execution.failures[0]
     first.run = run
+    if any(isinstance(each.__cause__, BudgetExceededError) for each in run.failures):
+        first.undone = run.undone
     return first
 
 

@@ -108,6 +108,8 @@ async def test_a_hundred_calls_at_once_never_cost_more_than_the_cap(on_failure: 
     assert billing.billed > Decimal("0.05") - 2 * MOST
     assert len(run.undone) == 100 - billing.calls
     assert all(path.endswith("/ask") for path in run.undone)
+    named = ", ".join(run.undone[:10])
+    assert f"left undone: {named} and {len(run.undone) - 10} more" in str(caught.value)
 
 
 async def test_a_run_within_its_cap_is_like_any_other() -> None:
