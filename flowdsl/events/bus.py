@@ -7,7 +7,16 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from flowdsl.errors.run import ListenerFailedError
 from flowdsl.events.hiding import Hiding
-from flowdsl.events.records import Content, EachProgressed, Event, NodeFinished, NodeStarted, Warned
+from flowdsl.events.records import (
+    Content,
+    EachProgressed,
+    Event,
+    ModelAnswered,
+    ModelAsked,
+    NodeFinished,
+    NodeStarted,
+    Warned,
+)
 
 Listener: TypeAlias = Callable[[Event], object]
 """Called with each event, on the loop's thread; it returns soon and does its slow work elsewhere."""
@@ -32,6 +41,7 @@ class ListensAnew(Protocol):
 
 _PLAIN = frozenset({NodeStarted, NodeFinished, EachProgressed})
 """Events without a text, of which there are many."""
+_CONTENT = frozenset({ModelAsked, ModelAnswered})
 
 
 class Bus:
@@ -54,29 +64,20 @@ class Bus:
         return bool(self._curious)
 
     def emit(self, event: Event) -> None:
-        """Hand the event over to all, in the order in which they came."""
-        if type(event) in _PLAIN and not self._hiding.waiting:
-            # Two are told per step: no further call for them.
-            for listener in self._listeners:
+        """Hand the event over to all, in the order in which they came; what is said word for word to the curious only."""
+        # Two of the plain ones are told per step: nothing further is done for them.
+        is_plain = type(event) in _PLAIN and not self._hiding.waiting
+        listeners = self._curious if type(event) in _CONTENT else self._listeners
+        for each in (event,) if is_plain else self._hiding(event):
+            for listener in listeners:
                 try:
-                    listener(event)
+                    listener(each)
                 except Exception as error:  # noqa: BLE001 - whatever a listener does, the run goes on
-                    self._drop(listener, error, event)
-            return
-        for each in self._hiding(event):
-            self._hand(each, self._listeners)
+                    self._drop(listener, error, each)
 
     def emit_content(self, event: Content) -> None:
         """Hand it to those who want content, and to nobody else: a log never holds what it did not ask for."""
-        for each in self._hiding(event):
-            self._hand(each, self._curious)
-
-    def _hand(self, event: Event, listeners: Iterable[Listener]) -> None:
-        for listener in listeners:
-            try:
-                listener(event)
-            except Exception as error:  # noqa: BLE001 - whatever a listener does, the run goes on
-                self._drop(listener, error, event)
+        self.emit(event)
 
     def _drop(self, listener: Listener, error: Exception, event: Event) -> None:
         # New lists, so that an `emit` under way goes on over the old ones.

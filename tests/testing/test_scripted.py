@@ -9,6 +9,7 @@ from flowdsl.errors import ProviderError, UnscriptedCallError
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.usage import Usage
 from flowdsl.providers.base import Capabilities, Reply, Request
+from flowdsl.providers.canned import EVERYTHING
 from flowdsl.providers.mock_values import example
 from flowdsl.testing import Raw, Rule, ScriptedProvider, in_turn
 from tests.providers.contract import (
@@ -156,6 +157,6 @@ def test_it_claims_what_the_test_says() -> None:
     name = ModelName("any")
 
     assert blind.capabilities(name) == Capabilities(images=False)
-    assert ScriptedProvider().capabilities(name) == Capabilities(images=True, documents=True)
+    assert ScriptedProvider().capabilities(name) == EVERYTHING
     assert blind.unready(name) is None
     assert blind.models() == ()

@@ -38,7 +38,8 @@ def leave_over(history: History, decisions: list[Decision], limit: int) -> list[
     return find_leftovers(history, decisions, limit=limit)
 
 
-@prompt(file="prompts/classify.md", max_tokens=32, temperature=0.0)
+# One further try only: what gets no answer falls to the floor, and a dead line is not waited for commit by commit.
+@prompt(file="prompts/classify.md", max_tokens=32, temperature=0.0, retries=1)
 def classify(commit: Leftover) -> Verdict:
     """Ask a model in which section a commit belongs."""
     ...
