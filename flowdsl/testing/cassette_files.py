@@ -63,10 +63,6 @@ class _Dumper(yaml.SafeDumper):
         return analysis
 
 
-class _QuotedDumper(_Dumper):
-    """The same with every text in quotes, which is never read otherwise than it was written."""
-
-
 def _block(_dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = None
     if _UNBLOCKED.search(text):
@@ -76,33 +72,15 @@ def _block(_dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return yaml.ScalarNode(_TEXT, text, style=style)
 
 
-def _quoted(_dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return yaml.ScalarNode(_TEXT, text, style='"')
-
-
 _Dumper.add_representer(str, _block)
-_QuotedDumper.add_representer(str, _quoted)
 
 
 def dump(document: object) -> str:
     """YAML that gives exactly the same when it is read."""
-    text = _dumped(document, _Dumper)
-    # Some texts don't come out of a block as they went in: blanks at an end, blanks at the beginning.
-    return text if _loads_as(text, document) else _dumped(document, _QuotedDumper)
-
-
-def _dumped(document: object, dumper: type[_Dumper]) -> str:
     text: str = yaml.dump(
-        document, Dumper=dumper, sort_keys=False, allow_unicode=True, width=10_000_000
+        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000_000
     )
     return text
-
-
-def _loads_as(text: str, document: object) -> bool:
-    try:
-        return _load(text) == document
-    except yaml.YAMLError:
-        return False
 
 
 def _load(text: str) -> object:
