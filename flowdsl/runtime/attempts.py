@@ -39,6 +39,10 @@ LONGEST_ASKED_S = 120.0
 """A provider that asks to be left alone for longer is not waited for."""
 _MAYBE_BILLED = frozenset({"timeout", "truncated", "malformed"})
 """Faults after which the provider may have worked all the same, and sends a bill for it."""
+_CUT_SHORT = frozenset({"timeout", "truncated"})
+"""Faults after which what it told of tokens may not be all of them."""
+_NO_CONNECTION = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
+"""Exceptions of HTTP clients, by name: nothing was sent."""
 
 
 class Call(NamedTuple):
@@ -280,7 +284,7 @@ def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int)
     """Tokens of a failed attempt that are billed all the same are on the bill; what may be billed is not called free.
 
     Returns:
-        Dollars; `None` when unknown.
+        Dollars, for the budget; `None` when the bill may still turn out to be higher.
     """
     if any(error.billed.values()):
         usage = Usage(calls=1, **error.billed)
@@ -288,7 +292,8 @@ def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int)
     elif error.kind in _MAYBE_BILLED and not costs_nothing(call.model):
         bill = Bill(Usage(calls=1), None)
     else:
-        return Decimal(0)
+        # A connection that broke after the request was sent may be billed; that is too rare to call the whole cost unknown.
+        return None if error.kind == "unreachable" and not _is_unsent(error) else Decimal(0)
     at = call.at
     at.execution.charge(at.frame, at.op, bill)
     at.execution.note(
@@ -303,7 +308,14 @@ def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int)
             attempt=number,
         )
     )
-    return bill.cost_usd
+    return None if error.kind in _CUT_SHORT else bill.cost_usd
+
+
+def _is_unsent(error: ProviderError) -> bool:
+    cause: BaseException | None = error
+    while cause is not None and type(cause).__name__ not in _NO_CONNECTION:
+        cause = cause.__cause__
+    return cause is not None
 
 
 def costs_nothing(model: Model) -> bool:

@@ -6,16 +6,17 @@ import asyncio
 from decimal import Decimal
 from random import Random
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowdsl.errors import StepFailedError
+from flowdsl.errors import ProviderError, StepFailedError
 from flowdsl.errors.budget import BudgetExceededError
 from flowdsl.events.bus import Bus
 from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import ModelName
-from flowdsl.ir.policy import OnFailure
+from flowdsl.ir.policy import OnFailure, Policy, Retry
 from flowdsl.ir.usage import Tier, Usage
 from flowdsl.providers import Capabilities, Provider, Reply, Request
 from flowdsl.runtime.budget import FREE, Budget
@@ -25,6 +26,7 @@ from flowdsl.runtime.start import run_graph
 from tests.runtime.building import whole_run
 from tests.runtime.test_attempts import ask_graph, fan_out, fault
 
+RETRIED = Policy(retry=Retry(attempts=3, base_delay_s=0.001))
 MOST = Decimal("0.0020")
 REAL = Decimal("0.0007")
 
@@ -134,9 +136,30 @@ async def test_attempts_may_use_the_budget_up() -> None:
     billing = Billing(fails=9)
 
     with pytest.raises(StepFailedError, match="FD250"):
-        await go(ask_graph(), billing, "0.0030", x="it")
+        await go(ask_graph(), billing, "0.0050", x="it")
 
+    # An answer that was cut off may have been billed in full, whatever it told until then.
     assert billing.calls == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls"),
+    [(httpx2.ConnectError("refused"), 3), (httpx2.ReadError("reset"), 2), (None, 2)],
+)
+async def test_a_connection_that_broke_may_be_billed_and_one_that_never_was_is_not(
+    fault: Exception | None, calls: int
+) -> None:
+    class Breaking(Billing):
+        async def complete(self, _request: Request, /) -> Reply:
+            self.calls += 1
+            raise ProviderError("unreachable", "no.") from fault
+
+    breaking = Breaking()
+
+    with pytest.raises(StepFailedError, match="FD250" if calls == 2 else "unreachable|no"):
+        await go(ask_graph(RETRIED), breaking, "0.0050", x="it")
+
+    assert breaking.calls == calls
 
 
 async def test_a_model_without_a_price_is_not_asked_under_a_budget() -> None:
