@@ -69,7 +69,7 @@ class UnpricedCallError(FlowError):
         super().__init__(
             f"'{step}' asks '{model}' under a budget, and what a call may cost at most is not known.",
             place=place,
-            help="give its price in the settings (`[prices]`), or run without a budget: budget_usd=None, --budget none.",
+            help="give its price in the settings (`[prices]`), or run without a budget: `--budget none`, no budget_usd in the settings.",
         )
 
 
