@@ -190,8 +190,7 @@ async def test_a_provider_that_does_not_stream_is_streamed_whole(file: Path) -> 
 
     text, reply = await streamed(deck.provider, ASKED)
 
-    assert text == reply.text
-    assert deck.tape.new == 1
+    assert (text, deck.tape.new) == (reply.text, 1)
     assert deck.models.requests == [replace(ASKED, model=ModelName(f"anthropic:{MODEL}"))]
 
 

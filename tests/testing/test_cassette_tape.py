@@ -111,6 +111,15 @@ def test_a_changed_prompt_is_shown_against_the_one_at_its_address(file: Path) ->
     assert caught.value.help.endswith("pytest --flowdsl-cassettes=refresh test_it.py::test_it")
 
 
+def test_what_was_recorded_at_the_same_address_stands_before_what_is_more_alike(file: Path) -> None:
+    recorded(file, (asks("x = 1", path="r[0]"), reply("a")), (asks("y", path="r[1]"), reply("b")))
+
+    with pytest.raises(StalePromptError) as caught:
+        replayed(file).next(asks("x = 1", path="r[1]"))
+
+    assert "-- user: y" in caught.value.diff.splitlines()
+
+
 def test_of_several_the_nearest_is_shown(file: Path) -> None:
     recorded(
         file,
