@@ -240,6 +240,7 @@ class Models:
         """What stands wherever the options say nothing."""
         self._options = options
         self._made: dict[str, Provider] = {}
+        self._found: dict[ModelName | None, Model] = {}
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
@@ -251,6 +252,8 @@ class Models:
         Raises:
             FlowError: There is none of that name, or no default.
         """
+        if name in self._found:
+            return self._found[name]
         default = self._options.model or self.settings.model
         full = resolve(name, default, self._aliases)
         if full is None:
@@ -259,7 +262,8 @@ class Models:
         provider = self._options.providers.get(prefix)
         if provider is None:
             provider = self._provider(full)
-        return Model(provider, ModelName(own), ModelName(full))
+        self._found[name] = model = Model(provider, ModelName(own), ModelName(full))
+        return model
 
     def _provider(self, full: str) -> Provider:
         from flowdsl.providers.catalog import PROVIDERS, make_provider, split

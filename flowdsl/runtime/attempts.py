@@ -21,7 +21,7 @@ from flowdsl.events.records import (
 )
 from flowdsl.ir.usage import Usage
 from flowdsl.pricing import dearest
-from flowdsl.providers import PASSING, KnowsModels, KnowsPrices, Reply, Request, StreamsText
+from flowdsl.providers import PASSING, KnowsPrices, Reply, Request, StreamsText
 from flowdsl.runtime.billing import Bill
 from flowdsl.runtime.budget import FREE, Reservation
 from flowdsl.runtime.context import Model
@@ -85,7 +85,7 @@ async def whole_reply(call: Call, request: Request) -> Answered:
         _let_be_cut(call, is_free=True)
         await _wait_for_pause(call)
         reserved = await _reserve(call, request)
-        _let_be_cut(call, is_free=costs_nothing(call.model))
+        _let_be_cut(call, is_free=call.model.is_free)
         began = execution.clock()
         timed = _timed(call, request, reserved, began)
         try:
@@ -121,7 +121,7 @@ async def _reserve(call: Call, request: Request) -> Reservation:
         UnpricedCallError: What it may cost is not known.
     """
     budget, model, op = call.at.execution.context.budget, call.model, call.at.op
-    if budget is None or costs_nothing(model):
+    if budget is None or model.is_free:
         return FREE
     provider = model.provider
     most = provider.worst_case(request) if isinstance(provider, KnowsPrices) else None
@@ -289,7 +289,7 @@ def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int)
     if any(error.billed.values()):
         usage = Usage(calls=1, **error.billed)
         bill = Bill(usage, _price(call.model, usage))
-    elif error.kind in _MAYBE_BILLED and not costs_nothing(call.model):
+    elif error.kind in _MAYBE_BILLED and not call.model.is_free:
         bill = Bill(Usage(calls=1), None)
     else:
         # A connection that broke after the request was sent may be billed; that is too rare to call the whole cost unknown.
@@ -318,16 +318,8 @@ def _is_unsent(error: ProviderError) -> bool:
     return cause is not None
 
 
-def costs_nothing(model: Model) -> bool:
-    """Whether it is known that asking the model is free."""
-    if not isinstance(model.provider, KnowsModels):
-        return False
-    can = model.provider.capabilities(model.name)
-    return can is not None and can.is_free
-
-
 def _price(model: Model, usage: Usage) -> Decimal | None:
-    if costs_nothing(model):
+    if model.is_free:
         return Decimal(0)
     provider = model.provider
     return provider.cost_usd(model.name, usage) if isinstance(provider, KnowsPrices) else None

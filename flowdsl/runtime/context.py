@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from flowdsl.events.bus import Bus
 from flowdsl.ir.ids import RunId
 from flowdsl.ir.policy import OnFailure
+from flowdsl.providers import KnowsModels
 from flowdsl.runtime.budget import Budget
 from flowdsl.runtime.pauses import Pauses
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flowdsl.ir.ids import ModelName
-    from flowdsl.providers import Provider
+    from flowdsl.providers import Capabilities, Provider
 
 MAX_PARALLEL = 1024
 """Nodes at work at once when nothing is said: waiting for a model costs next to nothing."""
 _CORES = cpu_count() or 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """A model that was found: who serves it, and under which name."""
 
@@ -37,6 +38,17 @@ class Model:
     """The provider's own name, without prefix."""
     full_name: ModelName
     """`provider:model`."""
+
+    @cached_property
+    def can(self) -> Capabilities | None:
+        """What is known of it without asking it, looked up once; `None` when nothing is."""
+        provider = self.provider
+        return provider.capabilities(self.name) if isinstance(provider, KnowsModels) else None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is known that asking it costs nothing."""
+        return self.can is not None and self.can.is_free
 
 
 class FindsModels(Protocol):

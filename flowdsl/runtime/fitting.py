@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowdsl.errors.asking import SettingRefusedError
-from flowdsl.providers import KnowsModels
 
 if TYPE_CHECKING:
     from flowdsl.errors.base import FlowError, Place
     from flowdsl.ir.asking import Effort, Thinking
     from flowdsl.ir.model_nodes import Generate
-    from flowdsl.providers import Capabilities
     from flowdsl.runtime.context import Model
 
 
@@ -26,15 +24,9 @@ class Fitted(NamedTuple):
     """Settings that the model has nothing for, such as `temperature=0.2`."""
 
 
-def capabilities_of(model: Model) -> Capabilities | None:
-    """What is known of a model without asking it; `None` when nothing is."""
-    provider = model.provider
-    return provider.capabilities(model.name) if isinstance(provider, KnowsModels) else None
-
-
 def fitted(node: Generate, model: Model) -> Fitted:
     """The settings of a prompt that a model takes; of an unknown model all, for its provider to judge."""
-    can = capabilities_of(model)
+    can = model.can
     if can is None:
         return Fitted(node.temperature, node.effort, node.thinking)
     given = {
@@ -58,7 +50,7 @@ def fitted(node: Generate, model: Model) -> Fitted:
 
 def refused_settings(node: Generate, model: Model, place: Place | None) -> Iterator[FlowError]:
     """Settings of which the model takes others, but not these."""
-    can = capabilities_of(model)
+    can = model.can
     if can is None:
         return
     if node.effort is not None and can.efforts and node.effort not in can.efforts:

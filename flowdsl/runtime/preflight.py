@@ -87,8 +87,7 @@ def _refused(node: Generate, model: Model, place: Place | None) -> list[FlowErro
 
 def _unseen(node: Generate, model: Model, place: Place | None) -> list[FlowError]:
     """The images that the model can't see."""
-    provider = model.provider
-    can = provider.capabilities(model.name) if isinstance(provider, KnowsModels) else None
+    can = model.can
     if can is None or can.images:
         return []
     return [

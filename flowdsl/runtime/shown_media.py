@@ -13,7 +13,6 @@ from flowdsl.ir.model_nodes import Generate
 from flowdsl.ir.narrowing import is_dict, is_list, is_set, is_tuple
 from flowdsl.ir.region_nodes import Each, Subflow
 from flowdsl.prompts.media import parts_of
-from flowdsl.providers import KnowsModels
 from flowdsl.runtime.preflight import media_in
 
 if TYPE_CHECKING:
@@ -109,7 +108,4 @@ def _blind(node: Generate, models: FindsModels) -> str:
         model = models(node.model)
     except FlowError:  # told by the look at all models
         return ""
-    if not isinstance(model.provider, KnowsModels):
-        return ""
-    can = model.provider.capabilities(model.name)
-    return "" if can is None or can.documents else model.full_name
+    return "" if model.can is None or model.can.documents else model.full_name

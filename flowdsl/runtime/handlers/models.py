@@ -16,7 +16,7 @@ from flowdsl.events.records import Warned
 from flowdsl.ir.message import MediaPart, Message, TextPart
 from flowdsl.prompts.render import render
 from flowdsl.prompts.structured import read_reply, repair_message, request_schema
-from flowdsl.providers import KnowsModels, Request
+from flowdsl.providers import Request
 from flowdsl.runtime.attempts import Call, call_of, told, whole_reply
 from flowdsl.runtime.fitting import fitted
 from flowdsl.runtime.handlers.data import named
@@ -118,12 +118,9 @@ def _warn_once(call: Call, sentences: tuple[str, ...], code: str = "") -> None:
 
 def _refuse_unseen(call: Call, messages: tuple[Message, ...], values: Mapping[str, object]) -> None:
     """A document may be plain text or not; only now it is known, and still nothing was sent."""
-    provider = call.model.provider
     shown = {part.kind for each in messages for part in each.parts if isinstance(part, MediaPart)}
-    if not shown or not isinstance(provider, KnowsModels):
-        return
-    can = provider.capabilities(call.model.name)
-    if can is None:
+    can = call.model.can
+    if not shown or can is None:
         return
     for kind, is_seen in (("image", can.images), ("document", can.documents)):
         if kind in shown and not is_seen:
