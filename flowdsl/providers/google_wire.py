@@ -43,7 +43,7 @@ class _Models(Protocol):
         self,
         *,
         model: str,
-        contents: list[types.ContentDict],
+        contents: list[types.ContentDict] | str,
         config: types.GenerateContentConfigDict,
     ) -> types.GenerateContentResponse: ...
 
@@ -51,7 +51,7 @@ class _Models(Protocol):
         self,
         *,
         model: str,
-        contents: list[types.ContentDict],
+        contents: list[types.ContentDict] | str,
         config: types.GenerateContentConfigDict,
     ) -> AsyncIterator[types.GenerateContentResponse]: ...
 
@@ -98,7 +98,7 @@ class Wire:
     async def generate(
         self,
         model: str,
-        contents: list[types.ContentDict],
+        contents: list[types.ContentDict] | str,
         config: types.GenerateContentConfigDict,
         timeout_s: float | None,
     ) -> types.GenerateContentResponse:
@@ -114,7 +114,7 @@ class Wire:
     async def stream(
         self,
         model: str,
-        contents: list[types.ContentDict],
+        contents: list[types.ContentDict] | str,
         config: types.GenerateContentConfigDict,
         timeout_s: float | None,
     ) -> AsyncGenerator[types.GenerateContentResponse, None]:
