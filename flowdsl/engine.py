@@ -24,7 +24,7 @@ from flowdsl.providers import KEY_VARIABLES, Closes, Provider
 from flowdsl.runtime.budget import AROUND, Budget
 from flowdsl.runtime.compiler import plan_of
 from flowdsl.runtime.context import MAX_PARALLEL, Approver, Model, RunContext
-from flowdsl.runtime.preflight import preflight
+from flowdsl.runtime.preflight import preflight, unpriced
 from flowdsl.runtime.reuse import Earlier
 from flowdsl.runtime.run import Run
 from flowdsl.runtime.shown_media import refused_documents
@@ -124,6 +124,8 @@ async def run_async(
     context = _context(options, models, kept, listeners)
     plan = plan_of(graph)
     raise_all(preflight(plan, models))
+    if context.budget is not None:
+        raise_all(unpriced(plan, models))
     if plan.asks:
         raise_all(refused_documents(graph, inputs, models))
     around = AROUND.get()
@@ -169,7 +171,10 @@ def run_sync(
 
 def check_models(graph: Graph, options: Options = DEFAULTS) -> list[FlowError]:
     """What is wrong with the models of a graph, without a call: unknown, not ready, blind to what they are shown."""
-    return preflight(plan_of(graph), Models(options))
+    models, plan = Models(options), plan_of(graph)
+    use_prices(models.settings.prices)
+    capped = options.budget_usd is not None or models.settings.budget_usd is not None
+    return preflight(plan, models) or (unpriced(plan, models) if capped else [])
 
 
 class _Engine:

@@ -11,7 +11,7 @@ import typer
 from typer.main import get_command
 
 from flowdsl.cli import models
-from flowdsl.cli.answers import FAILED, Answer, deliver, failure, interruption
+from flowdsl.cli.answers import FAILED, INTERRUPTED, Answer, deliver, failure, interruption
 from flowdsl.cli.check import check
 from flowdsl.cli.doctor import doctor
 from flowdsl.cli.graph import graph
@@ -92,7 +92,7 @@ def _answer(given: list[str]) -> Answer:
     match answer:
         case Answer():
             return answer
-        case 130:  # what typer makes of Ctrl-C
+        case 130:  # also what typer makes of Ctrl-C
             return interruption()
         case _:
             return Answer()
@@ -103,6 +103,8 @@ def _called(given: list[str]) -> object:
         return get_command(app).main(given, prog_name="flowdsl", standalone_mode=False)
     except (FlowError, typer.TyperException, BrokenPipeError):
         raise
+    except typer.Abort:  # the end of input in place of an answer
+        return INTERRUPTED
     except Exception as error:
         raise InternalError(error, place=_place_in_flowdsl(error)) from error
 

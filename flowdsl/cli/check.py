@@ -92,5 +92,7 @@ def findings_of(
         return Findings(error.problems)
     if wrong := tuple(verify(graph)):
         return Findings(wrong)
-    found = tuple(check_models(graph, Options(settings=settings)))
+    # As a run of the command line would be capped.
+    cap = settings.cli_budget_usd if settings.budget_usd is None else settings.budget_usd
+    found = tuple(check_models(graph, Options(settings=settings, budget_usd=cap)))
     return Findings(found) if with_model else Findings(warnings=found)

@@ -163,6 +163,8 @@ _PRICE_NAMES = frozenset(OwnPrice.__dataclass_fields__)
 def _prices(value: object) -> object:
     if not is_table(value):
         raise ValueError
+    if any(":" not in name for name in value):
+        raise ValueError
     return {name: _price(price) for name, price in value.items()}
 
 
@@ -200,7 +202,7 @@ ADDRESS = Kind("an address such as https://models.example.org", _address, _addre
 MONEY = Kind("a number of dollars above 0", _positive, lambda text: _positive(float(text)))
 CAP = Kind("a number of dollars above 0, or 'none'", _cap, _cap_text)
 PRICES = Kind(
-    "a table of tables with 'input' and 'output' in dollars per million tokens",
+    "a table by full name (`openai:my-model`) of tables with 'input' and 'output', dollars per million tokens",
     _prices,
     _json_prices,
 )

@@ -7,6 +7,9 @@ from typing import ClassVar
 
 from flowdsl.errors.base import FlowError, Place
 
+_SHOWN = 160
+"""Letters of an answer that are shown."""
+
 
 class NoModelError(FlowError):
     """A prompt names no model, and the run has no default one. All such prompts are named, and the place of the first.
@@ -53,11 +56,20 @@ class RepliesRejectedError(FlowError):
     code: ClassVar[str] = "FD241"
 
     def __init__(
-        self, step: str, model: str, asked: int, why: str, *, place: Place | None = None
+        self,
+        step: str,
+        model: str,
+        asked: int,
+        why: str,
+        *,
+        said: str = "",
+        place: Place | None = None,
     ) -> None:
         times = "once" if asked == 1 else f"{asked} times"
+        words = " ".join(said.split())
+        last = f"\n  it said: {words[:_SHOWN]}{'…' if len(words) > _SHOWN else ''}" if words else ""
         super().__init__(
-            f"'{model}' was asked {times} for '{step}' and gave nothing of the declared type: {why}",
+            f"'{model}' was asked {times} for '{step}' and gave nothing of the declared type: {why}{last}",
             place=place,
             help="make the type simpler or the prompt plainer, allow more repairs, or take a stronger model.",
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
-from flowdsl.errors.base import FlowError, Place
+from flowdsl.errors.base import FlowError, Place, near
 
 
 class BudgetExceededError(FlowError):
@@ -41,7 +42,7 @@ class BudgetExceededError(FlowError):
             else "is too small: a"
         )
         super().__init__(
-            f"the budget of ${limit_usd:f} {used} call of '{model}' may cost ${_short(next_usd)}.",
+            f"the budget of ${limit_usd.normalize():f} {used} call of '{model}' may cost ${_short(next_usd)}.",
             place=place,
             help="allow more with using(budget_usd=…) or --budget, lower max_tokens, or take a cheaper model.",
         )
@@ -65,11 +66,16 @@ class UnpricedCallError(FlowError):
 
     code: ClassVar[str] = "FD251"
 
-    def __init__(self, step: str, model: str, *, place: Place | None = None) -> None:
+    def __init__(
+        self, step: str, model: str, *, known: Sequence[str] = (), place: Place | None = None
+    ) -> None:
+        meant = near(model.partition(":")[2], [*known]) if known else ""
+        first = f"{meant} Or " if meant.startswith("did you mean") else ""
         super().__init__(
             f"'{step}' asks '{model}' under a budget, and what a call may cost at most is not known.",
             place=place,
-            help="give its price in the settings (`[prices]`), or run without a budget: `--budget none`, no budget_usd in the settings.",
+            help=first
+            + "give its price in the settings (`[prices]`), or run without a budget: `--budget none`, no budget_usd in the settings.",
         )
 
 

@@ -8,6 +8,17 @@ from typing import ClassVar
 
 from flowdsl.errors.base import FlowError, Place, near
 
+_CURES: Mapping[str, str] = MappingProxyType(
+    {
+        "rate_limit": "ask less at once (`max_parallel`), or later.",
+        "overloaded": "try again later, or take another model.",
+        "server": "try again later; `flowdsl doctor --online` tells whether the provider answers.",
+        "truncated": "try again; `flowdsl doctor --online` tells whether something stands in the way.",
+        "malformed": "try again; `flowdsl doctor --online` tells whether something else answers at the address.",
+    }
+)
+"""What helps against a kind of fault, where nothing better is said."""
+
 
 class ProviderError(FlowError):
     """A provider could not give a complete answer.
@@ -30,7 +41,7 @@ class ProviderError(FlowError):
         retry_after_s: float | None = None,
         billed: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        super().__init__(message, place=place, help=help)
+        super().__init__(message, place=place, help=help or _CURES.get(kind, ""))
         self.kind = kind
         self.retry_after_s = retry_after_s
         self.billed = billed

@@ -76,9 +76,12 @@ class PriceSource:
 
     package: str
     version: str
+    own: tuple[str, ...] = ()
+    """Models, by full name, whose prices are the user's own."""
 
     def __str__(self) -> str:
-        return f"{self.package} {self.version}"
+        own = f", own prices of {', '.join(self.own)}" if self.own else ""
+        return f"{self.package} {self.version}{own}"
 
 
 _OWN: ContextVar[Mapping[str, OwnPrice]] = ContextVar("own_prices", default=MappingProxyType({}))
@@ -217,8 +220,21 @@ def _listed(provider: str, model: str, context: Mapping[str, str] | None) -> Mod
 
 
 @cache
-def price_source() -> PriceSource:
+def own_names() -> tuple[str, ...]:
+    """Models, by full name, that have a price of the user's own in this context; sorted."""
+    return tuple(sorted(_OWN.get()))
+
+
+def price_source(own: tuple[str, ...] = ()) -> PriceSource:
     """The table that stands behind every figure of cost, but for prices of the user's own."""
     from importlib.metadata import version
 
-    return PriceSource("genai-prices", version("genai-prices"))
+    return PriceSource("genai-prices", version("genai-prices"), own)
+
+
+def listed(provider: str) -> tuple[str, ...]:
+    """Names of models that the table knows of a provider; for errors that offer near ones."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    found = [each for each in get_snapshot().providers if each.id == provider]
+    return tuple(model.id for each in found for model in each.models)

@@ -16,7 +16,7 @@ from flowdsl.ir.ids import ModelName
 from flowdsl.ir.usage import Tier, Usage
 from flowdsl.providers.anthropic_body import Body, body_of
 from flowdsl.providers.anthropic_faults import fault_of
-from flowdsl.providers.anthropic_models import capabilities_of
+from flowdsl.providers.anthropic_models import MODELS, capabilities_of
 from flowdsl.providers.anthropic_reply import Asked, fault, reply_of
 from flowdsl.providers.anthropic_schema import prepared, refusal
 from flowdsl.providers.anthropic_stream import Gathered
@@ -82,7 +82,7 @@ class AnthropicProvider:
         """What a model can do, from the table; `None` for models that are not in it."""
         return capabilities_of(model)
 
-    def unready(self, _model: ModelName, /) -> str | None:
+    def unready(self, model: ModelName, /) -> str | None:
         """That there is no key, or none that can be sent, with the cure."""
         if not self._api_key:
             return no_key("anthropic")
@@ -91,6 +91,8 @@ class AnthropicProvider:
                 "the key for 'anthropic:' holds characters that no key has. run `flowdsl login anthropic` "
                 "and paste it again."
             )
+        if not model:
+            return f"no model is named. write it behind the colon, such as anthropic:{next(iter(MODELS))}."
         return None
 
     def refuses(self, _model: ModelName, schema: Mapping[str, object], /) -> str | None:

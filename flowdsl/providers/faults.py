@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from flowdsl.errors import ProviderError
 from flowdsl.providers.base import FaultKind
 
+ASK_DOCTOR = "`flowdsl doctor --online` tells which address is asked, and what is in the way."
 BY_STATUS: Mapping[int, FaultKind] = {
     400: "bad_request",
     401: "authentication",
@@ -60,8 +61,10 @@ def transport_fault(error: BaseException) -> ProviderError | None:
     import httpx2
 
     if isinstance(error, (httpx2.TimeoutException, TimeoutError)):
-        return ProviderError("timeout", f"no answer came in time ({type(error).__name__})")
+        return ProviderError(
+            "timeout", f"no answer came in time ({type(error).__name__})", help=ASK_DOCTOR
+        )
     if isinstance(error, httpx2.TransportError):
         said = " ".join(str(error).split()) or type(error).__name__
-        return ProviderError("unreachable", f"the connection failed: {said}")
+        return ProviderError("unreachable", f"the connection failed: {said}", help=ASK_DOCTOR)
     return None

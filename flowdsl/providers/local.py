@@ -306,7 +306,7 @@ def _reply(end: Finished, request: Request, model: _Model, window: int) -> Reply
             f"The local model's window of {window} tokens was full before its answer ended."
             if full
             else f"The answer was cut at max_tokens = {request.max_tokens}.",
-            help="send less text in one call."
+            help="send less text in one call, or bound the answer with max_tokens."
             if full
             else "raise max_tokens, or ask for shorter fields: Field(max_length=…).",
             billed={"input_tokens": end.input_tokens, "output_tokens": end.output_tokens},

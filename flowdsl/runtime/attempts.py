@@ -39,8 +39,8 @@ LONGEST_ASKED_S = 120.0
 """A provider that asks to be left alone for longer is not waited for."""
 _MAYBE_BILLED = frozenset({"timeout", "truncated", "malformed"})
 """Faults after which the provider may have worked all the same, and sends a bill for it."""
-_CUT_SHORT = frozenset({"timeout", "truncated"})
-"""Faults after which what it told of tokens may not be all of them."""
+_CUT_SHORT = frozenset({"timeout", "truncated", "unreachable"})
+"""Faults after which what it told of tokens may not be all of them: what they cost is not known."""
 _NO_CONNECTION = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
 """Exceptions of HTTP clients, by name: nothing was sent."""
 
@@ -286,11 +286,13 @@ def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int)
     Returns:
         Dollars, for the budget; `None` when the bill may still turn out to be higher.
     """
-    if any(error.billed.values()):
-        usage = Usage(calls=1, **error.billed)
-        bill = Bill(usage, _price(call.model, usage))
-    elif error.kind in _MAYBE_BILLED and not call.model.is_free:
-        bill = Bill(Usage(calls=1), None)
+    usage = Usage(calls=1, **error.billed)
+    is_told = any(error.billed.values())
+    if call.model.is_free and (is_told or error.kind in _MAYBE_BILLED):
+        bill = Bill(usage, Decimal(0))
+    elif is_told or error.kind in _MAYBE_BILLED:
+        is_whole = is_told and error.kind not in _CUT_SHORT
+        bill = Bill(usage, _price(call.model, usage) if is_whole else None)
     else:
         # A connection that broke after the request was sent may be billed; that is too rare to call the whole cost unknown.
         return None if error.kind == "unreachable" and not _is_unsent(error) else Decimal(0)
@@ -308,7 +310,7 @@ def _charge_fault(call: Call, error: ProviderError, seconds: float, number: int)
             attempt=number,
         )
     )
-    return None if error.kind in _CUT_SHORT else bill.cost_usd
+    return bill.cost_usd
 
 
 def _is_unsent(error: ProviderError) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast
 
 from flowdsl.errors.run import NoValueError
-from flowdsl.events.records import Event, RunFinished, RunStarted
+from flowdsl.events.records import Event, RunFinished, RunStarted, Warned
 from flowdsl.ir.ids import RunId
 from flowdsl.ir.usage import Usage, dollars
 from flowdsl.pricing import PriceSource, price_source
@@ -60,6 +60,7 @@ class Outcome(Generic[R_co]):
         notes: list[Event],
         failures: tuple[StepFailedError, ...] = (),
         kept: list[Event] | None = None,
+        own_prices: tuple[str, ...] = (),
     ) -> None:
         self.graph = graph
         """The graph that was run."""
@@ -75,6 +76,7 @@ class Outcome(Generic[R_co]):
         self._bill = bill
         self._notes = notes
         self._kept = kept
+        self._own_prices = own_prices
 
     @property
     def value(self) -> R_co:
@@ -107,7 +109,7 @@ class Outcome(Generic[R_co]):
     @property
     def price_source(self) -> PriceSource | None:
         """The table of prices behind `cost_usd`; `None` when nothing was paid."""
-        return price_source() if self.usage.calls and self.cost_usd != 0 else None
+        return price_source(self._own_prices) if self.usage.calls and self.cost_usd != 0 else None
 
     def __getitem__(self, name: str) -> object:
         """A node's value: by id or label, or by address (`reviews[3]/review`).
@@ -140,6 +142,11 @@ class Outcome(Generic[R_co]):
         last = RunFinished(self.seconds, self.status, self.usage, self.cost_usd)
         told = [*self._notes, *steps_told(self._root, self._zero)]
         return (first, *sorted(told, key=lambda event: event.at_s), last)
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What a user would want to know, in order: settings that were not sent, steps that block, and the like."""
+        return tuple(event for event in self._notes if isinstance(event, Warned))
 
     @cached_property
     def undone(self) -> tuple[str, ...]:

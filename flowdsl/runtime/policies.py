@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from flowdsl.errors.base import FlowError
 from flowdsl.errors.run import ArgumentTypeError, StepTimeoutError
 from flowdsl.events.records import Retried
 from flowdsl.ir.model_nodes import Generate
@@ -144,5 +145,7 @@ def wait_s(retry: Retry, number: int, asked_s: float | None, rng: Random) -> flo
 
 def brief_error(error: BaseException) -> str:
     """An error's kind and words, on one line."""
-    words = " ".join(str(error).split())
+    # The cure of an error is for whoever it reaches in the end.
+    said = f"{error.code}: {error.message}" if isinstance(error, FlowError) else str(error)
+    words = " ".join(said.split())
     return f"{type(error).__name__}: {words[:200]}" if words else brief(error)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from flowdsl.errors.asking import MediaUnsupportedError, NoModelError, UnfitModelError
 from flowdsl.errors.base import FlowError
+from flowdsl.errors.budget import UnpricedCallError
 from flowdsl.ir.parts import parts_of
 from flowdsl.ir.types import DictOf, ListOf, Media, SetOf, TupleOf, Union
-from flowdsl.providers import KnowsModels, RefusesSchemas
+from flowdsl.ir.usage import Usage
+from flowdsl.pricing import listed
+from flowdsl.providers import KnowsModels, KnowsPrices, RefusesSchemas
 from flowdsl.runtime.fitting import refused_settings
 
 if TYPE_CHECKING:
@@ -60,6 +63,28 @@ def preflight(plan: Plan, models: FindsModels) -> list[FlowError]:
         first = next(iter(prompts.values()))
         problems.append(NoModelError(alias=alias, prompts=tuple(prompts), place=first))
     return problems
+
+
+def unpriced(plan: Plan, models: FindsModels) -> list[FlowError]:
+    """Models of a plan and its bodies whose price is not known; under a budget they can't be asked. Each is told once."""
+    problems: dict[str, FlowError] = {}
+    for node, place in plan.asks:
+        try:
+            model = models(node.model)
+        except FlowError:  # told by the look at all models
+            continue
+        if model.is_free or model.full_name in problems or _has_price(model):
+            continue
+        known = listed(model.full_name.partition(":")[0])
+        problems[model.full_name] = UnpricedCallError(
+            node.label, model.full_name, known=known, place=place
+        )
+    return list(problems.values())
+
+
+def _has_price(model: Model) -> bool:
+    provider, one = model.provider, Usage(calls=1, input_tokens=1, output_tokens=1)
+    return isinstance(provider, KnowsPrices) and provider.cost_usd(model.name, one) is not None
 
 
 def _lint(node: Generate, place: Place | None) -> list[FlowError]:

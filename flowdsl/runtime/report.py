@@ -120,6 +120,7 @@ def run_facts(run: Outcome[object]) -> dict[str, object]:
         "price_source": None if run.price_source is None else str(run.price_source),
         "nodes": {path: _facts(record) for path, record in run.nodes.items()},
         "failures": [failure.to_document() for failure in run.failures],
+        "warnings": [to_document(event) for event in run.warnings],
         "undone": [] if run.status == "done" else list(run.undone),
     }
 

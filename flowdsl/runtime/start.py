@@ -10,6 +10,7 @@ from flowdsl.errors.failed import StepFailedError, gathered
 from flowdsl.errors.interrupt import RunInterruptedError
 from flowdsl.errors.run import RunTimeoutError
 from flowdsl.events.records import Event, RunFinished, RunStarted
+from flowdsl.pricing import own_names
 from flowdsl.runtime.compiler import Wrap, plan_of, plan_with
 from flowdsl.runtime.executor import Execution
 from flowdsl.runtime.inputs import fill_inputs
@@ -148,6 +149,7 @@ def _over(
         notes=execution.notes,
         failures=gathered(execution.failures),
         kept=kept,
+        own_prices=own_names(),
     )
 
 

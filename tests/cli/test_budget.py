@@ -107,3 +107,35 @@ def test_a_budget_that_is_none_is_told(call: Call, folder: Path) -> None:
         done = call("run", "many.py", "-i", "count=1", "--budget", wrong)
         assert done.code == 2
         assert "a number of dollars above 0" in done.err
+
+
+def test_a_misspelt_model_is_found_before_the_run_with_its_near_names(
+    call: Call, folder: Path, served: Served
+) -> None:
+    write(folder, "many.py", FLOW.replace("claude-opus-5-5", "claude-opsu-5-5"))
+
+    for done in (call("run", "many.py", "-i", "count=1"), call("check", "many.py", "-m", "mock:")):
+        assert done.code == 2
+        assert "FD251" in done.err + done.out
+        assert "did you mean" in done.err + done.out
+        assert "claude-opus-5-5" in done.err + done.out
+    assert served.house.ledger.entries == []
+
+
+def test_a_price_of_ones_own_is_named_as_the_source(
+    call: Call, folder: Path, served: Served
+) -> None:
+    write(folder, "many.py", FLOW.replace("100", "2"))
+    write(
+        folder,
+        "flowdsl.toml",
+        '[prices."anthropic:claude-opus-5-5"]\ninput = 1000\noutput = 1000\n',
+    )
+
+    done = call("run", "many.py", "-i", "count=1", "--budget", "5", "--json")
+
+    tokens = served.house.ledger.total
+    assert done.at("run", "cost_usd") == str(
+        Decimal(tokens.input_tokens + tokens.output_tokens) / 1000
+    )
+    assert "own prices of anthropic:claude-opus-5-5" in str(done.at("run", "price_source"))

@@ -91,6 +91,7 @@ def test_a_run_as_json_carries_value_sums_and_nodes(call: Call) -> None:
         "status",
         "undone",
         "usage",
+        "warnings",
     ]
 
 

@@ -262,7 +262,9 @@ async def test_a_pause_beyond_the_deadline_is_not_waited_for() -> None:
         ("timeout", {}, None),
         ("truncated", {}, None),
         ("malformed", {}, None),
-        ("truncated", {"input_tokens": 10}, Decimal(10)),
+        ("malformed", {"input_tokens": 10}, Decimal(10)),
+        ("truncated", {"input_tokens": 10}, None),
+        ("unreachable", {"input_tokens": 10}, None),
     ],
 )
 async def test_what_a_failed_attempt_costs_is_counted_and_unknown_is_not_called_free(

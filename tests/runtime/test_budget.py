@@ -18,7 +18,7 @@ from flowdsl.ir.graph import Graph
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.policy import OnFailure, Policy, Retry
 from flowdsl.ir.usage import Tier, Usage
-from flowdsl.providers import Capabilities, Provider, Reply, Request
+from flowdsl.providers import Capabilities, FaultKind, Provider, Reply, Request
 from flowdsl.runtime.budget import FREE, Budget
 from flowdsl.runtime.context import Model, RunContext
 from flowdsl.runtime.run import Run
@@ -34,13 +34,16 @@ REAL = Decimal("0.0007")
 class Billing:
     """Answers after a moment, and sends a bill; it knows what was under way at once."""
 
-    def __init__(self, *, is_priced: bool = True, fails: int = 0) -> None:
+    def __init__(
+        self, *, is_priced: bool = True, fails: int = 0, kind: FaultKind = "malformed"
+    ) -> None:
         self.billed = Decimal(0)
         self.calls = 0
         self.under_way = 0
         self.most_under_way = 0
         self._is_priced = is_priced
         self._fails = fails
+        self._kind: FaultKind = kind
         self._chance = Random(7)
 
     async def complete(self, request: Request, /) -> Reply:
@@ -51,7 +54,7 @@ class Billing:
         self.under_way -= 1
         if self.calls <= self._fails:
             self.billed += REAL
-            raise fault("truncated", None, input_tokens=5)
+            raise fault(self._kind, None, input_tokens=5)
         self.billed += REAL
         usage = Usage(calls=1, input_tokens=5, output_tokens=2)
         return Reply(text="ok", usage=usage, model=ModelName("fake:m"), cost_usd=REAL)
@@ -133,7 +136,7 @@ async def test_every_attempt_is_reserved_anew_and_counted() -> None:
 
 
 async def test_attempts_may_use_the_budget_up() -> None:
-    billing = Billing(fails=9)
+    billing = Billing(fails=9, kind="truncated")
 
     with pytest.raises(StepFailedError, match="FD250"):
         await go(ask_graph(), billing, "0.0050", x="it")

@@ -65,7 +65,7 @@ def test_a_run_in_a_step_has_its_own_budget_too() -> None:
     def outer(x: str) -> str:
         return starts(x)
 
-    with pytest.raises(StepFailedError, match=r"the budget of \$0\.0020 is used up"):
+    with pytest.raises(StepFailedError, match=r"the budget of \$0\.002 is used up"):
         outer.using(budget_usd=1).run(x="x")
 
     assert billing.billed == REAL

@@ -71,7 +71,12 @@ class _Asking:
                 told(call, answered, accepted=False)
                 if number == tries:
                     raise RepliesRejectedError(
-                        op.id, call.model.full_name, tries, error.message, place=op.place
+                        op.id,
+                        call.model.full_name,
+                        tries,
+                        error.message,
+                        said=reply.text,
+                        place=op.place,
                     ) from error
                 messages = (
                     *messages,
