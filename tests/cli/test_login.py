@@ -176,3 +176,18 @@ def test_a_key_is_taken_out(
         "notes": ["ANTHROPIC_API_KEY is set in the environment and is used instead"],
     }
     assert store.kept == {}
+
+
+def test_the_end_of_input_in_place_of_a_key_is_an_interrupt(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(_prompt: str, _stream: object = None) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+
+    done = call("login", "anthropic")
+
+    assert done.code == 130
+    assert "internal" not in done.err
