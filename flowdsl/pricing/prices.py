@@ -219,12 +219,12 @@ def _listed(provider: str, model: str, context: Mapping[str, str] | None) -> Mod
     return found.model_price
 
 
-@cache
 def own_names() -> tuple[str, ...]:
     """Models, by full name, that have a price of the user's own in this context; sorted."""
     return tuple(sorted(_OWN.get()))
 
 
+@cache
 def price_source(own: tuple[str, ...] = ()) -> PriceSource:
     """The table that stands behind every figure of cost, but for prices of the user's own."""
     from importlib.metadata import version

@@ -38,9 +38,7 @@ class Billing:
         self, *, is_priced: bool = True, fails: int = 0, kind: FaultKind = "malformed"
     ) -> None:
         self.billed = Decimal(0)
-        self.calls = 0
-        self.under_way = 0
-        self.most_under_way = 0
+        self.calls = self.under_way = self.most_under_way = 0
         self._is_priced = is_priced
         self._fails = fails
         self._kind: FaultKind = kind
