@@ -96,7 +96,7 @@ BROKEN: dict[str, Graph] = {
             ("a", replace(every_kind()[NodeId("loop")], policy=Policy(timeout_s=3), inputs=())),
             ("b", replace(every_kind()[NodeId("loop")], policy=Policy(retry=Retry(2)), inputs=())),
             ("c", replace(step("c"), lane="inline", policy=Policy(timeout_s=3))),
-            ("d", step("d", policy=Policy(deadline_s=3))),
+            ("e", step("e", policy=Policy(deadline_s=3))),
             ("d", replace(step("d"), lane="inline", policy=Policy(retry=Retry(2)))),
         ]
     ),
