@@ -9,12 +9,9 @@ from flowdsl.errors.run import ListenerFailedError
 from flowdsl.events.hiding import Hiding
 from flowdsl.events.records import (
     Content,
-    EachProgressed,
     Event,
     ModelAnswered,
     ModelAsked,
-    NodeFinished,
-    NodeStarted,
     Warned,
 )
 
@@ -39,8 +36,6 @@ class ListensAnew(Protocol):
         ...
 
 
-_PLAIN = frozenset({NodeStarted, NodeFinished, EachProgressed})
-"""Events without a text, of which there are many."""
 _CONTENT = frozenset({ModelAsked, ModelAnswered})
 
 
@@ -49,10 +44,13 @@ class Bus:
 
     def __init__(self, listeners: Iterable[Listener] = ()) -> None:
         self._listeners: list[Listener] = [
-            each.for_run() if isinstance(each, ListensAnew) else each for each in listeners
+            # A look at a protocol takes long, and nearly nobody has the attribute.
+            each.for_run() if hasattr(each, "for_run") and isinstance(each, ListensAnew) else each
+            for each in listeners
         ]
         self._curious = [each for each in self._listeners if _is_curious(each)]
         self._hiding = Hiding()
+        self._waiting = self._hiding.waiting
 
     def __bool__(self) -> bool:
         """Whether anyone listens: no event is built when nobody does."""
@@ -63,17 +61,29 @@ class Bus:
         """Whether anyone wants what is said word for word; if not, those events are not built."""
         return bool(self._curious)
 
+    def tell(self, event: Event, listeners: list[Listener] | None = None) -> None:
+        """Hand over an event that holds no text, as it is; two of them are told per step.
+
+        Args:
+            event: What happened.
+            listeners: To whom; to all when not given.
+        """
+        if listeners is None:
+            if self._waiting:
+                self.emit(event)
+                return
+            listeners = self._listeners
+        for listener in listeners:
+            try:
+                listener(event)
+            except Exception as error:  # noqa: BLE001 - whatever a listener does, the run goes on
+                self._drop(listener, error, event)
+
     def emit(self, event: Event) -> None:
         """Hand the event over to all, in the order in which they came; what is said word for word to the curious only."""
-        # Two of the plain ones are told per step: nothing further is done for them.
-        is_plain = type(event) in _PLAIN and not self._hiding.waiting
         listeners = self._curious if type(event) in _CONTENT else self._listeners
-        for each in (event,) if is_plain else self._hiding(event):
-            for listener in listeners:
-                try:
-                    listener(each)
-                except Exception as error:  # noqa: BLE001 - whatever a listener does, the run goes on
-                    self._drop(listener, error, each)
+        for each in self._hiding(event):
+            self.tell(each, listeners)
 
     def emit_content(self, event: Content) -> None:
         """Hand it to those who want content, and to nobody else: a log never holds what it did not ask for."""
@@ -90,4 +100,8 @@ class Bus:
 
 
 def _is_curious(listener: Listener) -> bool:
-    return isinstance(listener, WantsContent) and listener.wants_content is True
+    return (
+        hasattr(listener, "wants_content")
+        and isinstance(listener, WantsContent)
+        and listener.wants_content is True
+    )

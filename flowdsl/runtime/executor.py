@@ -48,6 +48,8 @@ class Execution(Workforce):
         self.clock: Callable[[], float] = context.clock
         self.zero = context.clock()
         self.emit: Callable[[Event], None] | None = context.bus.emit if context.bus else None
+        self.tell: Callable[[Event], None] | None = context.bus.tell if context.bus else None
+        """For events that hold no text."""
         self.failures: list[StepFailedError] = []
         self.notes: list[Event] = []
         """Events other than a step's start and end, which the frames remember anyway."""
@@ -137,7 +139,7 @@ class Execution(Workforce):
         self.doom(lambda _op, _frame: True)
 
     async def serve(self, gang: Gang, me: Worker) -> None:
-        clock, emit, heap = self.clock, self.emit, gang.heap
+        clock, tell, heap = self.clock, self.tell, gang.heap
         zero = self.zero
         now = clock()
         pause_at = now + TURN_S
@@ -152,8 +154,8 @@ class Execution(Workforce):
                 me.op = op
                 # What was the end of one step is the start of the next.
                 began = now
-                if emit is not None:
-                    emit(_started(NodeStarted, (began - zero, frame.prefix + op.id)))
+                if tell is not None:
+                    tell(_started(NodeStarted, (began - zero, frame.prefix + op.id)))
                 try:
                     if op.acall is None:
                         value = await self._do(gang, frame, op)
@@ -233,9 +235,9 @@ class Execution(Workforce):
             times = frame.times = frame.plan.never.copy()
         times[index + index] = began
         times[index + index + 1] = now
-        if self.emit is not None:
+        if self.tell is not None:
             told = (now - self.zero, frame.prefix + op.id, now - began)
-            self.emit(_finished(NodeFinished, told))
+            self.tell(_finished(NodeFinished, told))
         pending = frame.pending
         for reader in op.successors:
             slot = reader.index

@@ -281,6 +281,7 @@ class Host(Protocol):
     clock: Callable[[], float]
     zero: float
     emit: Callable[[Event], None] | None
+    tell: Callable[[Event], None] | None
     limit: int
     pipelines: FindsPipelines
     told: set[object]

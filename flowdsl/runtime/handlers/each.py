@@ -238,6 +238,6 @@ class _EachRun:
 
     def _progress(self) -> None:
         execution = self.execution
-        if execution.emit is not None:
+        if execution.tell is not None:
             at_s = execution.clock() - execution.zero
-            execution.emit(_progressed(EachProgressed, (at_s, self._path, self._done, self.total)))
+            execution.tell(_progressed(EachProgressed, (at_s, self._path, self._done, self.total)))
