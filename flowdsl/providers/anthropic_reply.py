@@ -67,10 +67,14 @@ def reply_of(message: object, asked: Asked, request_id: str) -> Reply:
     if None in texts and finish in {"end", "stop"}:
         raise fault("malformed", "it holds a part that is no text", usage, request_id)
     text = "".join(filter(None, texts))
+    if finish == "end" and not text:
+        raise fault("malformed", "it is empty", usage, request_id)
+    if finish == "refusal":
+        text = text or _why_refused(message.get("stop_details"))
     name = ModelName(_word(message.get("model")) or asked.model)
     tier = tier_of(message.get("usage"))
     return Reply(
-        text=text or _why_refused(message.get("stop_details")),
+        text=text,
         usage=usage or Usage(calls=1),
         model=ModelName(f"anthropic:{name}"),
         finish=finish,

@@ -114,6 +114,10 @@ def reach(
     """
     if key is None and needs_key(provider, base_url):
         return Reached("no key", f"there is no key for '{provider}:'", _set_key(provider))
+    if key is not None and not (key.isascii() and key.isprintable()):
+        # The client would show the whole of it in its error.
+        said = f"the key for '{provider}:' holds characters that no key has, such as a line break"
+        return Reached("wrong key", said, renew or f"run `flowdsl login {provider}`")
     import httpx2
 
     url, headers = _call(provider, key, base_url)

@@ -244,6 +244,12 @@ def _refuse_half(call: Call, answered: Answered) -> None:
     if reply.finish == "refusal":
         told(call, answered, accepted=False)
         raise ProviderError("refusal", f"'{reply.model}' refused: {reply.text[:200]}")
+    if reply.finish == "tool_use":
+        told(call, answered, accepted=False)
+        raise ProviderError(
+            "malformed",
+            f"the answer of '{reply.model}' ends in the call of a tool, and nobody offered one.",
+        )
     if reply.finish == "max_tokens":
         told(call, answered, accepted=False)
         raise ProviderError(

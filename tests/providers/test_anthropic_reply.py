@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from flowdsl.errors import ProviderError
 from flowdsl.ir.ids import ModelName
 from flowdsl.ir.usage import NO_USAGE, Tier, Usage
 from flowdsl.providers.anthropic_reply import Asked, billed, reply_of, tier_of, usage_of
@@ -62,8 +63,17 @@ def test_a_refusal_with_words_keeps_them() -> None:
     assert reply_of(message, ASKED, "").text == "Hi"
 
 
-def test_an_empty_answer_is_an_answer() -> None:
-    assert reply_of(_message(content=[]), ASKED, "").text == ""
+@pytest.mark.parametrize(
+    "content",
+    [[], [{"type": "text", "text": ""}], [{"type": "thinking", "thinking": "Hm."}]],
+    ids=["nothing", "no words", "thoughts alone"],
+)
+def test_an_empty_answer_is_no_answer_and_is_billed(content: object) -> None:
+    with pytest.raises(ProviderError, match="it is empty") as caught:
+        reply_of(_message(content=content), ASKED, "req_1")
+
+    assert caught.value.kind == "malformed"
+    assert caught.value.billed == {"input_tokens": 3, "output_tokens": 2}
 
 
 def test_what_is_written_to_the_cache_is_counted_once_whichever_way_it_is_told() -> None:

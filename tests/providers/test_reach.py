@@ -67,6 +67,14 @@ def test_without_a_key_nobody_is_asked(provider: str) -> None:
     assert f"flowdsl login {provider}" in found.cure
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_key_with_a_line_break_is_not_sent_and_not_shown(provider: str) -> None:
+    reached = reach(provider, f"{KEY}\n{KEY}", closed_address())
+
+    assert reached.obstacle == "wrong key"
+    assert KEY not in reached.said + reached.cure
+
+
 def test_a_server_of_ones_own_needs_no_key() -> None:
     with serving(Prepared(body=LISTS["openai"])) as server:
         found = reach("openai", None, server.url)

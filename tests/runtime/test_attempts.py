@@ -341,6 +341,17 @@ async def test_what_is_asked_and_answered_is_told_to_those_who_want_it() -> None
     assert not any(isinstance(event, ModelAsked | ModelAnswered) for event in plain)
 
 
+async def test_an_answer_that_ends_in_a_call_of_a_tool_is_no_value() -> None:
+    calling = Reply(text="I'll look.", usage=USAGE, model=ModelName("fake:m"), finish="tool_use")
+    fake = Fake(Clock(), calling)
+
+    with pytest.raises(StepFailedError, match="nobody offered one") as caught:
+        await go(ask_graph(), fake, x="it")
+
+    assert len(fake.asked) == 1
+    assert whole_run(caught).usage.calls == 1
+
+
 async def test_a_stream_that_is_left_in_its_middle_is_closed() -> None:
     class Talking(Fake):
         closed = 0
